@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of configuration keys: name, variable, default, limits. */
+#include "config/config.h"
+
+#include "base/banned.h"
+
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+
+static const char *const database_types[] = {"sqlite", NULL};
+static const char *const log_levels[] = {"debug", "info", "warning", "error", NULL};
+
+const struct chg_config_key chg_config_keys[] = {
+    {.name = "artifacts.root",
+     .env = "CHENGIS_ARTIFACTS_ROOT",
+     .type = CHG_CONFIG_PATH,
+     .fallback = "artifacts",
+     .about = "folder of the artifacts that builds keep"},
+    {.name = "builds.max-parallel",
+     .env = "CHENGIS_BUILDS_MAX_PARALLEL",
+     .type = CHG_CONFIG_INT,
+     .fallback = "4",
+     .min = 1,
+     .max = 256,
+     .about = "builds that run at once; the others wait"},
+    {.name = "cancel.grace",
+     .env = "CHENGIS_CANCEL_GRACE",
+     .type = CHG_CONFIG_DURATION,
+     .fallback = "5s",
+     .min = 1,
+     .max = DAY_MS,
+     .about = "time from SIGTERM to SIGKILL when a step is cancelled or timed out"},
+    {.name = "database.path",
+     .env = "CHENGIS_DATABASE_PATH",
+     .type = CHG_CONFIG_PATH,
+     .fallback = "chengis.db",
+     .about = "file of the database"},
+    {.name = "database.type",
+     .env = "CHENGIS_DATABASE_TYPE",
+     .type = CHG_CONFIG_WORD,
+     .words = database_types,
+     .fallback = "sqlite",
+     .about = "kind of the database"},
+    {.name = "log.level",
+     .env = "CHENGIS_LOG_LEVEL",
+     .type = CHG_CONFIG_WORD,
+     .words = log_levels,
+     .fallback = "warning",
+     .about = "least grave diagnostics of the library that are shown"},
+    {.name = "matrix.max-combinations",
+     .env = "CHENGIS_MATRIX_MAX_COMBINATIONS",
+     .type = CHG_CONFIG_INT,
+     .fallback = "25",
+     .min = 1,
+     .max = 500,
+     .about = "combinations that a matrix may make"},
+    {.name = "retention.builds",
+     .env = "CHENGIS_RETENTION_BUILDS",
+     .type = CHG_CONFIG_INT,
+     .fallback = "100",
+     .min = 0,
+     .max = 1000000,
+     .about = "builds kept of each job; 0 keeps all"},
+    {.name = "retention.days",
+     .env = "CHENGIS_RETENTION_DAYS",
+     .type = CHG_CONFIG_INT,
+     .fallback = "30",
+     .min = 0,
+     .max = 36500,
+     .about = "days a build is kept; 0 keeps it for ever"},
+    {.name = "workspace.root",
+     .env = "CHENGIS_WORKSPACE_ROOT",
+     .type = CHG_CONFIG_PATH,
+     .fallback = "workspaces",
+     .about = "folder of the workspaces that builds run in"},
+};
+const size_t chg_config_key_count = sizeof(chg_config_keys) / sizeof(chg_config_keys[0]);
