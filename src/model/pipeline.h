@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pipeline: plain values, made once by a reader or builder, immutable afterwards, shared by reference count.
- * It is what every format is read into, what the engine runs, and what is stored (as canonical JSON). After
- * container propagation and matrix expansion it is a plan: same type, concrete stages.
+ * The pipeline: plain values, made once by a reader or builder, immutable afterwards, shared by
+ * reference count. It is what every format is read into, what the engine runs, and what is stored
+ * (as canonical JSON). After container propagation and matrix expansion it is a plan: same type,
+ * concrete stages.
  */
 #ifndef CHG_MODEL_PIPELINE_H
 #define CHG_MODEL_PIPELINE_H
@@ -11,16 +12,16 @@
 #include "base/map.h"
 #include "base/ref.h"
 
-#include <chengis/types.h>
+#include <chengis/pipeline.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHG_PIPELINE_MAGIC CHG_MAGIC('P', 'I', 'P', 'E')
-#define CHG_MAX_STAGES 500
-#define CHG_MAX_STEPS 5000
-#define CHG_MAX_NAME 256
-#define CHG_MAX_ARG 131071
+#define CHG_PIPELINE_MAGIC   CHG_MAGIC('P', 'I', 'P', 'E')
+#define CHG_MAX_STAGES       500
+#define CHG_MAX_STEPS        5000
+#define CHG_MAX_NAME         256
+#define CHG_MAX_ARG          131071
 #define CHG_MAX_COMBINATIONS 25
 
 struct chg_strings { /* a list of owned strings */
@@ -30,16 +31,22 @@ struct chg_strings { /* a list of owned strings */
 };
 void chg_strings_fini(struct chg_strings *list);
 int chg_strings_add(struct chg_strings *list, const char *text);
+int chg_strings_copy(struct chg_strings *out,
+                     const struct chg_strings *from); /* *out is overwritten */
+bool chg_strings_has(const struct chg_strings *list, const char *text);
 
 enum chg_condition_type {
     CHG_CONDITION_ALWAYS,
     CHG_CONDITION_BRANCH, /* the build's branch equals one of values, which may be globs */
-    CHG_CONDITION_PARAM,  /* parameter `param` equals values[0]; no value: the parameter is absent */
+    CHG_CONDITION_PARAM, /* parameter `param` equals values[0]; no value: the parameter is absent */
+    CHG_CONDITION_ALL,   /* every one of children is met */
 };
 struct chg_condition {
     enum chg_condition_type type;
     char *param;
     struct chg_strings values;
+    struct chg_condition **children;
+    size_t child_count;
 };
 
 struct chg_container { /* of a pipeline, stage or step */
@@ -96,14 +103,15 @@ struct chg_matrix {
     struct chg_matrix_dimension {
         char *name;
         struct chg_strings values;
-    } *dimensions; /* in declared order */
+    } * dimensions; /* in declared order */
     size_t dimension_count;
     struct chg_kvlist *excludes;
     size_t exclude_count;
 };
 
 enum chg_post_group { CHG_POST_ALWAYS, CHG_POST_ON_SUCCESS, CHG_POST_ON_FAILURE, CHG_POST_GROUPS };
-extern const char *const chg_post_group_names[CHG_POST_GROUPS]; /* "always", "on-success", "on-failure" */
+extern const char
+    *const chg_post_group_names[CHG_POST_GROUPS]; /* "always", "on-success", "on-failure" */
 struct chg_steps {
     struct chg_step *items;
     size_t len;
@@ -133,8 +141,8 @@ struct chengis_pipeline {
     size_t notify_count;
     struct chg_matrix *matrix;
     char *extends;
-    char *on_interrupt;    /* "abort" (NULL) or "rerun" */
-    int64_t timeout_ms;    /* 0: none */
+    char *on_interrupt; /* "abort" (NULL) or "rerun" */
+    int64_t timeout_ms; /* 0: none */
 };
 typedef struct chengis_pipeline chg_pipeline;
 
@@ -149,13 +157,33 @@ void chg_stage_fini(struct chg_stage *stage);
 void chg_step_fini(struct chg_step *step);
 void chg_container_fini(struct chg_container *container);
 void chg_condition_free(struct chg_condition *condition);
+int chg_condition_new(struct chg_condition **out, enum chg_condition_type type);
+int chg_condition_copy(struct chg_condition **out,
+                       const struct chg_condition *from); /* NULL copies to NULL */
+int chg_condition_add_child(struct chg_condition *condition,
+                            struct chg_condition *child); /* takes child on success */
+void chg_container_free(struct chg_container *container);
+int chg_container_dup(struct chg_container **out,
+                      const struct chg_container *from); /* NULL gives NULL */
+void chg_approval_free(struct chg_approval *approval);
+void chg_steps_fini(struct chg_steps *steps);
+void chg_parameter_fini(struct chg_parameter *parameter);
+void chg_matrix_free(struct chg_matrix *matrix);
+void chg_notify_fini(struct chg_notify *notify);
 bool chg_pipeline_equal(const chg_pipeline *a, const chg_pipeline *b); /* same canonical map */
 
 /* The canonical map (key names and order of docs/pipelines.md). New reference or NULL. */
 json_t *chg_pipeline_to_json(const chg_pipeline *pipeline);
 json_t *chg_condition_to_json(const struct chg_condition *condition);
 
-/* Decide a condition. NULL condition: met. *reason (static or borrowed from the condition) says why not: "condition-unmet". branch NULL counts as "main". */
-bool chg_condition_met(const struct chg_condition *condition, const char *branch, const struct chg_kvlist *parameters);
+/* Decide a condition. NULL condition: met. branch NULL counts as "main". */
+bool chg_condition_met(const struct chg_condition *condition, const char *branch,
+                       const struct chg_kvlist *parameters);
+
+static inline void chengis_pipeline_autoptr_(chg_pipeline **pipeline)
+{
+    (void)chengis_pipeline_unref(*pipeline);
+}
+#define chg_autopipeline __attribute__((cleanup(chengis_pipeline_autoptr_))) chg_pipeline *
 
 #endif
