@@ -4,6 +4,7 @@
 #define CHG_BASE_MAP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct chg_map_entry {
     char *key;
@@ -16,6 +17,7 @@ struct chg_map {
     unsigned *slots; /* open addressing: index into entries + 1, 0 = free */
     size_t slot_count;
     void (*free_value)(void *value);
+    uint64_t seed; /* of the hash, chosen at the first put */
 };
 #define CHG_MAP_INIT(free_fn)                                                                      \
     {                                                                                              \

@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 
+#include "base/alloc.h"
+#include "base/error.h"
+
 #define CHG_VEC(type)                                                                              \
     struct {                                                                                       \
         type *items;                                                                               \
@@ -15,10 +18,10 @@
         size_t cap;                                                                                \
     }
 
-int chg_vec_grow_(void **items, size_t *cap, size_t need, size_t item_size);
+int chg_vec_grow_(void *items_address, size_t *cap, size_t need, size_t item_size);
 
 #define chg_vec_reserve(v, n)                                                                      \
-    ((n) <= (v)->cap ? 0 : chg_vec_grow_((void **)&(v)->items, &(v)->cap, (n), sizeof(*(v)->items)))
+    ((n) <= (v)->cap ? 0 : chg_vec_grow_(&(v)->items, &(v)->cap, (n), sizeof(*(v)->items)))
 #define chg_vec_push(v, value)                                                                     \
     (chg_vec_reserve(v, (v)->len + 1) < 0 ? CHENGIS_ERR_NO_MEMORY                                  \
                                           : ((v)->items[(v)->len++] = (value), 0))

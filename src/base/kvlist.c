@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Ordered NAME=VALUE lists. They are short, so names are looked up one after the other. */
+#include "base/map.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "base/vec.h"
+
+#include "base/banned.h"
+
+static struct chg_kv *find(const struct chg_kvlist *list, const char *name)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->items[i].name, name) == 0)
+            return &list->items[i];
+    }
+    return NULL;
+}
+
+void chg_kvlist_fini(struct chg_kvlist *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        chg_free(list->items[i].name);
+        chg_free(list->items[i].value);
+    }
+    chg_vec_fini(list);
+}
+
+int chg_kvlist_put(struct chg_kvlist *list, const char *name, const char *value)
+{
+    struct chg_kv *found = find(list, name);
+    struct chg_kv added;
+
+    added.value = chg_strdup(value != NULL ? value : "");
+    if (added.value == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    if (found != NULL) {
+        chg_secret_free(found->value);
+        found->value = added.value;
+        return 0;
+    }
+    added.name = chg_strdup(name);
+    if (added.name == NULL || chg_vec_push(list, added) < 0) {
+        chg_free(added.name);
+        chg_secret_free(added.value);
+        return CHENGIS_ERR_NO_MEMORY;
+    }
+    return 0;
+}
+
+const char *chg_kvlist_get(const struct chg_kvlist *list, const char *name)
+{
+    const struct chg_kv *found = find(list, name);
+
+    return found != NULL ? found->value : NULL;
+}
+
+int chg_kvlist_merge(struct chg_kvlist *into, const struct chg_kvlist *from)
+{
+    for (size_t i = 0; i < from->len; i++) {
+        int rc = chg_kvlist_put(into, from->items[i].name, from->items[i].value);
+
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+void chg_kvlist_wipe(struct chg_kvlist *list)
+{
+    for (size_t i = 0; i < list->len; i++)
+        chg_wipe(list->items[i].value, strlen(list->items[i].value));
+    chg_kvlist_fini(list);
+}
