@@ -238,7 +238,9 @@ static int start(const char *path, char **argv)
 
     if (err != 0)
         return err;
-    (void)sigfillset(&set);
+    /* All of them: sigfillset() leaves out two of libc, which posix_spawn() would then have
+     * ignored. */
+    memset(&set, 0xff, sizeof(set));
     (void)posix_spawnattr_setsigdefault(&attr, &set);
     (void)sigemptyset(&set);
     (void)posix_spawnattr_setsigmask(&attr, &set);
