@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Conditions of stages and steps: deciding, copying and their canonical form. */
+#include "model/pipeline.h"
+
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/glob.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "model/pipeline.h"
 
 #include "base/banned.h"
 

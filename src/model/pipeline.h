@@ -8,14 +8,15 @@
 #ifndef CHG_MODEL_PIPELINE_H
 #define CHG_MODEL_PIPELINE_H
 
-#include "base/json.h"
-#include "base/map.h"
-#include "base/ref.h"
-
-#include <chengis/pipeline.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <chengis/pipeline.h>
+
+#include "base/json.h"
+#include "base/map.h"
+#include "base/ref.h"
 
 #define CHG_PIPELINE_MAGIC   CHG_MAGIC('P', 'I', 'P', 'E')
 #define CHG_MAX_STAGES       500

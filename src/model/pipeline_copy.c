@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Deep copies of pipelines and their parts, for plans. A half-made copy is released by the function
  * that made it. */
+#include "model/pipeline.h"
+
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "model/pipeline.h"
 
 #include "base/banned.h"
 

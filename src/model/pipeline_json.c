@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The canonical map of a pipeline as JSON: fixed key names in fixed order, only keys that say
  * something. */
-#include "base/error.h"
 #include "model/pipeline.h"
+
+#include "base/error.h"
 
 #include "base/banned.h"
 
