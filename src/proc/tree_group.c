@@ -112,6 +112,7 @@ const struct chg_tree_ops chg_tree_group_ops = {
     .signal = signal_tree,
     .kill = kill_tree,
     .is_empty = is_empty,
+    .may_miss = true,
     .wait = wait_tree,
     .close = close_tree,
 };

@@ -219,8 +219,12 @@ Test(proc_spawn, can_swap_standard_descriptors)
     assert_ok(wait_child(child, &ended));
     chg_child_free(child);
 
-    cr_assert_str_eq(read_file(path_in(dir, "one")), "to-err\n");
-    cr_assert_str_eq(read_file(path_in(dir, "two")), "to-out\n");
+    char *one = read_file(path_in(dir, "one"));
+    char *two = read_file(path_in(dir, "two"));
+    cr_assert_str_eq(one, "to-err\n");
+    cr_assert_str_eq(two, "to-out\n");
+    free(one);
+    free(two);
 }
 
 Test(proc_spawn, says_running_before_the_end_and_the_same_status_ever_after)

@@ -3,6 +3,7 @@
 #include "proc_test.h"
 
 #include <criterion/parameterized.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -306,18 +307,25 @@ EACH_TIGHT_METHOD(signals_a_daemon_that_left_its_session)
 EACH_METHOD(kills_a_fast_forker)
 {
     struct fixture f = set_up(*method);
+    struct chg_spawn request = request_of(SH(FAST_FORKER));
+    struct pollfd output = {.events = POLLIN};
+    char line[32];
+    int ends[2];
 
-    (void)start_ready(&f.child, FAST_FORKER, f.tree);
-    cr_assert_not(chg_tree_is_empty(f.tree));
+    cr_assert(pipe2(ends, O_CLOEXEC) == 0);
+    request.stdout_fd = ends[1];
+    request.tree = f.tree;
+    assert_ok(chg_child_spawn(&f.child, &request));
+    (void)close(ends[1]);
+    cr_assert(read(ends[0], line, sizeof(line)) > 0);
     chg_tree_release(f.tree);
     f.tree = NULL;
-    chg_child_free(f.child);
-    f.child = NULL;
 
-    /* It would still be running in this group. */
-    (void)poll(NULL, 0, 50);
-    assert_ok(chg_tree_new(&f.tree, f.host));
-    cr_assert(chg_tree_is_empty(f.tree));
+    /* Each of them holds the pipe: it hangs up when the last has ended. */
+    output.fd = ends[0];
+    cr_assert_eq(poll(&output, 1, 10000), 1);
+    cr_assert_eq(output.revents, POLLHUP);
+    (void)close(ends[0]);
     tear_down(&f);
 }
 
