@@ -42,8 +42,8 @@ static void record_put(int code, int sys_errno, const char *file, int line, cons
     memcpy(record.message, message, strlen(message) + 1);
 }
 
-static int record_vset(int code, int sys_errno, const char *file, int line, const char *format,
-                       va_list args)
+__attribute__((format(printf, 5, 0))) static int
+record_vset(int code, int sys_errno, const char *file, int line, const char *format, va_list args)
 {
     char message[CHG_ERROR_MESSAGE_SIZE];
     int kept = errno;
@@ -56,7 +56,7 @@ static int record_vset(int code, int sys_errno, const char *file, int line, cons
     return record.view.code;
 }
 
-static void record_vprefix(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static void record_vprefix(const char *format, va_list args)
 {
     char message[CHG_ERROR_MESSAGE_SIZE];
     int kept = errno;

@@ -185,7 +185,7 @@ static int compile(struct chg_glob **out, const char *pattern, bool text)
     rc = chg_glob_expand(pattern, add_row, glob);
     if (rc < 0) {
         chg_glob_free(glob);
-        return chg_error_prefix("pattern '%s'", pattern);
+        return chg_error_prefix("pattern '%.80s%s'", pattern, strlen(pattern) > 80 ? "..." : "");
     }
     *out = glob;
     return 0;

@@ -6,6 +6,7 @@
 
 #include <chengis/error.h>
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
