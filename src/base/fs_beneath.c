@@ -109,7 +109,7 @@ int chg_fs_open_beneath(int dir_fd, const char *relative, int flags, mode_t mode
 {
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
-        .mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? mode : 0,
+        .mode = (flags & O_CREAT) != 0 ? mode : 0, /* openat2() minds a mode it does not need */
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     int fd = -1;

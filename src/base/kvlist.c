@@ -75,3 +75,30 @@ void chg_kvlist_wipe(struct chg_kvlist *list)
         chg_wipe(list->items[i].value, strlen(list->items[i].value));
     chg_kvlist_fini(list);
 }
+
+int chg_kvlist_envp(const struct chg_kvlist *list, const char ***out)
+{
+    size_t table = (list->len + 1) * sizeof(char *);
+    size_t size = table;
+    const char **envp;
+    char *text;
+
+    for (size_t i = 0; i < list->len; i++)
+        size += strlen(list->items[i].name) + strlen(list->items[i].value) + 2;
+    envp = chg_malloc(size);
+    if (envp == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    text = (char *)envp + table;
+    for (size_t i = 0; i < list->len; i++) {
+        size_t name_len = strlen(list->items[i].name), value_len = strlen(list->items[i].value);
+
+        envp[i] = text;
+        memcpy(text, list->items[i].name, name_len);
+        text[name_len] = '=';
+        memcpy(text + name_len + 1, list->items[i].value, value_len + 1);
+        text += name_len + value_len + 2;
+    }
+    envp[list->len] = NULL;
+    *out = envp;
+    return 0;
+}

@@ -47,6 +47,8 @@ void chg_kvlist_fini(struct chg_kvlist *list);
 int chg_kvlist_put(struct chg_kvlist *list, const char *name, const char *value); /* copies, replaces in place */
 const char *chg_kvlist_get(const struct chg_kvlist *list, const char *name);      /* borrowed or NULL */
 int chg_kvlist_merge(struct chg_kvlist *into, const struct chg_kvlist *from);     /* from wins */
+/* NAME=VALUE strings for execve(), NULL-terminated, in one block: free with chg_free() (wipe it first when it holds secrets). */
+int chg_kvlist_envp(const struct chg_kvlist *list, const char ***out);
 void chg_kvlist_wipe(struct chg_kvlist *list); /* overwrites the values, then empties the list */
 
 #endif
