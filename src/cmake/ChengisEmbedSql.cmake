@@ -1,6 +1,6 @@
 # chg_embed_sql(OUTPUT <file.c> SYMBOL <name> DIR <folder with NNN-name.{up,down}.sql>)
 #
-# Writes the migrations of a folder into one C table at build time.
+# Writes the migrations of a folder, and the schema.sql they amount to, into one C file at build time.
 function(chg_embed_sql)
   cmake_parse_arguments(E "" "OUTPUT;SYMBOL;DIR" "" ${ARGN})
   file(GLOB sql CONFIGURE_DEPENDS "${E_DIR}/*.sql")

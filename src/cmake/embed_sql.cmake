@@ -1,4 +1,5 @@
-# Script part of ChengisEmbedSql: one struct chg_migration {number, name, up, down} per NNN-name pair.
+# Script part of ChengisEmbedSql: one struct chg_migration {number, name, up, down} per NNN-name pair, and schema.sql as
+# <symbol>_schema.
 # Semicolons and brackets of SQL must not meet CMake's list syntax, so the text is carried as hexadecimal bytes.
 file(GLOB ups "${DIR}/*.up.sql")
 list(SORT ups)
@@ -9,7 +10,8 @@ function(bytes out path)
   set(${out} "${hex}0x00" PARENT_SCOPE)
 endfunction()
 
-set(code "/* Generated from ${DIR}. Do not edit. */\n#include \"store/migrate.h\"\n\n")
+bytes(schema_bytes "${DIR}/schema.sql")
+set(code "/* Generated from SQL files. Do not edit. */\n#include <stddef.h>\n\n#include \"store/migrate.h\"\n\n")
 set(table "")
 foreach(up IN LISTS ups)
   get_filename_component(base "${up}" NAME)
@@ -25,5 +27,6 @@ foreach(up IN LISTS ups)
   string(APPEND code "static const char up_${digits}[] = {${up_bytes}};\nstatic const char down_${digits}[] = {${down_bytes}};\n")
   string(APPEND table "    {${number}, \"${name}\", up_${digits}, down_${digits}},\n")
 endforeach()
+string(APPEND code "\nconst char ${SYMBOL}_schema[] = {${schema_bytes}};\n")
 string(APPEND code "\nconst struct chg_migration ${SYMBOL}[] = {\n${table}    {0, NULL, NULL, NULL},\n};\n")
 file(WRITE "${OUTPUT}" "${code}")

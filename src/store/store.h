@@ -2,11 +2,12 @@
 /*
  * Inside of chengis_store: connections, the write turn, readers, change notification.
  *
- * Writing: chg_store_write() runs fn inside a transaction and returns after the commit. Callers that arrive while a
- * commit is under way are put together into the next transaction (group commit): one of them leads, runs all their
- * functions (each in its savepoint when there are several) and commits once. fn may run on another caller's thread and
- * may run twice; it must not block, call back or touch anything but its userdata and the connection.
- * Between processes a ticket (lock on DB.writer) is taken before BEGIN IMMEDIATE.
+ * Writing: chg_store_write() runs fn inside a transaction and returns after the commit. Callers
+ * that arrive while a commit is under way are put together into the next transaction (group
+ * commit): one of them leads, runs all their functions (each in its savepoint when there are
+ * several) and commits once. fn may run on another caller's thread and may run twice; it must not
+ * block, call back or touch anything but its userdata and the connection. Between processes a
+ * ticket (lock on DB.writer) is taken before BEGIN IMMEDIATE.
  */
 #ifndef CHG_STORE_STORE_H
 #define CHG_STORE_STORE_H
@@ -20,16 +21,24 @@
 typedef int (*chg_store_fn)(struct chg_conn *conn, void *userdata);
 
 int chg_store_write(chengis_store *store, chg_store_fn fn, void *userdata);
-int chg_store_read(chengis_store *store, chg_store_fn fn, void *userdata); /* one reader connection, a consistent snapshot */
-const char *chg_store_dir(const chengis_store *store);  /* directory of the database: logs, artifacts, workspaces live beside it; NULL for in-memory */
-const char *chg_store_path(const chengis_store *store); /* file of the database; NULL for in-memory */
+int chg_store_read(chengis_store *store, chg_store_fn fn,
+                   void *userdata); /* one reader connection, a consistent snapshot */
+const char *
+chg_store_dir(const chengis_store *store); /* directory of the database: logs, artifacts, workspaces
+                                              live beside it; NULL for in-memory */
+const char *
+chg_store_path(const chengis_store *store); /* file of the database; NULL for in-memory */
 uint64_t chg_store_commits(const chengis_store *store); /* commits made through this handle */
 
-/* A descriptor that becomes readable when another connection or process commits (inotify on the WAL); -1 for in-memory. The caller polls; chg_store_watch_drain() empties it. One per watcher. */
+/*
+ * A descriptor that becomes readable after each commit, also of other processes (inotify on
+ * DB.writer); -1 for in-memory. The caller polls. chg_store_watch_drain() empties it, and tells
+ * whether another handle or process has committed since the last call. One per watcher.
+ */
 struct chg_store_watch;
 int chg_store_watch_new(struct chg_store_watch **out, chengis_store *store);
 int chg_store_watch_fd(const struct chg_store_watch *watch);
-void chg_store_watch_drain(struct chg_store_watch *watch);
+bool chg_store_watch_drain(struct chg_store_watch *watch);
 void chg_store_watch_free(struct chg_store_watch *watch);
 
 /* The organisation a caller acts for. Every function on tenant data takes one. */

@@ -1,0 +1,2 @@
+ALTER TABLE build_steps DROP COLUMN container_id;
+ALTER TABLE build_steps DROP COLUMN container_image;

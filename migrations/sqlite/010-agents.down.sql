@@ -1,0 +1,3 @@
+ALTER TABLE builds DROP COLUMN dispatched_at;
+ALTER TABLE builds DROP COLUMN agent_id;
+DROP TABLE agents;

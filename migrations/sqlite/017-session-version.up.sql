@@ -1,0 +1,1 @@
+ALTER TABLE users ADD COLUMN session_version INTEGER NOT NULL DEFAULT 1;

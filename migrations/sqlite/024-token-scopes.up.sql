@@ -1,0 +1,2 @@
+-- JSON array; NULL is full access.
+ALTER TABLE api_tokens ADD COLUMN scopes TEXT;

@@ -1,0 +1,12 @@
+ALTER TABLE builds DROP COLUMN plan;
+ALTER TABLE builds DROP COLUMN request;
+ALTER TABLE builds DROP COLUMN git;
+ALTER TABLE builds DROP COLUMN log_path;
+ALTER TABLE builds DROP COLUMN cancel_requested_at;
+ALTER TABLE builds DROP COLUMN cancel_reason;
+ALTER TABLE builds DROP COLUMN cancel_level;
+ALTER TABLE builds DROP COLUMN message;
+ALTER TABLE builds DROP COLUMN reason;
+ALTER TABLE builds DROP COLUMN attempt;
+ALTER TABLE builds DROP COLUMN owner_id;
+ALTER TABLE jobs DROP COLUMN next_build_number;
