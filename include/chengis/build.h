@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Builds: watching, waiting, cancelling, results and logs. A handle works alike for a build of this engine, of another
- * process on the same store, and of the past. Stable within a major version.
+ * Builds: watching, waiting, cancelling, results and logs. A handle works alike for a build of this
+ * engine, of another process on the same store, and of the past. Stable within a major version.
  */
 #ifndef CHENGIS_BUILD_H
 #define CHENGIS_BUILD_H
@@ -14,10 +14,12 @@ CHENGIS_BEGIN_DECLS
 /**
  * Get a stored build.
  *
- * @param out     receives a new reference; release with chengis_build_unref(). Untouched on failure.
+ * @param out     receives a new reference; release with chengis_build_unref(). Untouched on
+ * failure.
  * @param engine  the engine over the store.
  * @param ref     the id, a unique prefix of it (4 characters or more), or JOB#NUMBER.
- * @return 0, CHENGIS_ERR_NOT_FOUND, CHENGIS_ERR_INVALID (several builds have this prefix), or another CHENGIS_ERR_*.
+ * @return 0, CHENGIS_ERR_NOT_FOUND, CHENGIS_ERR_INVALID (several builds have this prefix), or
+ * another CHENGIS_ERR_*.
  * @thread any
  * @blocks disk
  * @since 0.1
@@ -116,8 +118,9 @@ CHENGIS_API int chengis_build_json(char **out, chengis_build *build);
 CHENGIS_API int chengis_build_wait(chengis_build *build, int32_t timeout_ms);
 
 /**
- * Ask for the build to be cancelled: its processes get SIGTERM, after the grace SIGKILL, post actions still run. A second
- * call kills at once and leaves out post actions. A build of another process is told through the store.
+ * Ask for the build to be cancelled: its processes get SIGTERM, after the grace SIGKILL, post
+ * actions still run. A second call kills at once and leaves out post actions. A build of another
+ * process is told through the store.
  *
  * @param build   the build; a final one is left as it is.
  * @param reason  recorded with the build; NULL = "cancelled".
@@ -129,13 +132,15 @@ CHENGIS_API int chengis_build_wait(chengis_build *build, int32_t timeout_ms);
 CHENGIS_API int chengis_build_cancel(chengis_build *build, const char *reason);
 
 /**
- * Open the log of a build or of one of its steps. Works while it is written, also by another process.
+ * Open the log of a build or of one of its steps. Works while it is written, also by another
+ * process.
  *
  * @param out    receives a reader; release with chengis_log_close(). Untouched on failure.
  * @param build  the build.
- * @param step   number of the step as in the build object's "log" (from 1), 0 = the engine's own messages, -1 = everything
- *               in the order of arrival.
- * @return 0, CHENGIS_ERR_NOT_FOUND (no such step, or the log was removed), or another CHENGIS_ERR_*. A build that printed nothing has an empty log.
+ * @param step   number of the step as in the build object's "log" (from 1), 0 = the engine's own
+ * messages, -1 = everything in the order of arrival.
+ * @return 0, CHENGIS_ERR_NOT_FOUND (no such step, or the log was removed), or another
+ * CHENGIS_ERR_*. A build that printed nothing has an empty log.
  * @thread any
  * @blocks disk
  * @since 0.1
@@ -143,7 +148,8 @@ CHENGIS_API int chengis_build_cancel(chengis_build *build, const char *reason);
 CHENGIS_API int chengis_log_open(chengis_log **out, chengis_build *build, int64_t step);
 
 /**
- * Read bytes from the log. Offsets count the bytes of the step (with step -1: an opaque position), and stay valid for ever: they are resume tokens.
+ * Read bytes from the log. Offsets count the bytes of the step (with step -1: an opaque position),
+ * and stay valid for ever: they are resume tokens.
  *
  * @param out_len  receives how many bytes were read; 0 = nothing there (yet). Untouched on failure.
  * @param log      the reader.
@@ -155,7 +161,8 @@ CHENGIS_API int chengis_log_open(chengis_log **out, chengis_build *build, int64_
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_log_read(size_t *out_len, chengis_log *log, int64_t *offset, char *buffer, size_t size);
+CHENGIS_API int chengis_log_read(size_t *out_len, chengis_log *log, int64_t *offset, char *buffer,
+                                 size_t size);
 
 /**
  * Find where the last lines of a log begin.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Messages about places in a pipeline or configuration file: every error and warning at once, each with file,
- * line and column. Stable within a major version.
+ * Messages about places in a pipeline or configuration file: every error and warning at once, each
+ * with file, line and column. Stable within a major version.
  */
 #ifndef CHENGIS_DIAGNOSTICS_H
 #define CHENGIS_DIAGNOSTICS_H
@@ -13,7 +13,8 @@
 
 CHENGIS_BEGIN_DECLS
 
-/** A list of diagnostics. Opaque; made by the functions that read pipelines. Immutable once returned. */
+/** A list of diagnostics. Opaque; made by the functions that read pipelines. Immutable once
+ * returned. */
 typedef struct chengis_diagnostics chengis_diagnostics;
 
 /** How grave a diagnostic is. Tolerate values you do not know. */
@@ -44,7 +45,8 @@ CHENGIS_API size_t chengis_diagnostics_count(const chengis_diagnostics *diags);
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API size_t chengis_diagnostics_count_of(const chengis_diagnostics *diags, chengis_severity severity);
+CHENGIS_API size_t chengis_diagnostics_count_of(const chengis_diagnostics *diags,
+                                                chengis_severity severity);
 
 /**
  * Return the severity of entry `index`.
@@ -56,14 +58,16 @@ CHENGIS_API size_t chengis_diagnostics_count_of(const chengis_diagnostics *diags
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API chengis_severity chengis_diagnostics_severity(const chengis_diagnostics *diags, size_t index);
+CHENGIS_API chengis_severity chengis_diagnostics_severity(const chengis_diagnostics *diags,
+                                                          size_t index);
 
 /**
  * Return the file name of entry `index`.
  *
  * @param diags  the list.
  * @param index  from 0.
- * @return borrowed (valid while the list lives); "" beyond the end or when the text came from no file.
+ * @return borrowed (valid while the list lives); "" beyond the end or when the text came from no
+ * file.
  * @thread any
  * @blocks no
  * @since 0.1

@@ -3,9 +3,10 @@
  * @file
  * Error codes and the per-thread record of the last failure.
  *
- * Every public function that returns plain `int` returns 0 or a documented positive value on success and a
- * negative CHENGIS_ERR_* code on failure. Such a function clears the calling thread's record on entry and fills
- * it on failure; getters and `_unref` functions never touch it. Stable within a major version.
+ * Every public function that returns plain `int` returns 0 or a documented positive value on
+ * success and a negative CHENGIS_ERR_* code on failure. Such a function clears the calling thread's
+ * record on entry and fills it on failure; getters and `_unref` functions never touch it. Stable
+ * within a major version.
  */
 #ifndef CHENGIS_ERROR_H
 #define CHENGIS_ERROR_H
@@ -46,7 +47,10 @@ CHENGIS_BEGIN_DECLS
 
 #define CHENGIS_ERR_ENUM_(name, number, text, meaning) CHENGIS_ERR_##name = number,
 /** Codes returned by functions; see CHENGIS_ERR_LIST. */
-enum chengis_error_code { CHENGIS_OK = 0, CHENGIS_ERR_LIST(CHENGIS_ERR_ENUM_) CHENGIS_ERR_NONE_ = 0 };
+enum chengis_error_code {
+    CHENGIS_OK = 0,
+    CHENGIS_ERR_LIST(CHENGIS_ERR_ENUM_) CHENGIS_ERR_NONE_ = 0
+};
 #undef CHENGIS_ERR_ENUM_
 
 /** The record of one failure. Fields may be appended; the library allocates it. */
@@ -60,8 +64,8 @@ typedef struct chengis_error {
 /**
  * Return the calling thread's last failure.
  *
- * @return borrowed; valid until the thread's next call of a function that returns `int`. Never NULL; its code is
- *         CHENGIS_OK when the last such call succeeded.
+ * @return borrowed; valid until the thread's next call of a function that returns `int`. Never
+ * NULL; its code is CHENGIS_OK when the last such call succeeded.
  * @thread any
  * @blocks no
  * @since 0.1
@@ -80,7 +84,8 @@ CHENGIS_API const chengis_error *chengis_error_last(void);
 CHENGIS_API const char *chengis_error_name(int32_t code);
 
 /**
- * Set the calling thread's error record. For plugins and bindings that report a failure the way libchengis does.
+ * Set the calling thread's error record. For plugins and bindings that report a failure the way
+ * libchengis does.
  *
  * @param code    a CHENGIS_ERR_* code.
  * @param format  printf format of the message: one line, impersonal, no secret values.

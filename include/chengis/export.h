@@ -4,7 +4,7 @@
 #define CHENGIS_EXPORT_H
 
 #if defined(__GNUC__) || defined(__clang__)
-#define CHENGIS_API __attribute__((visibility("default")))
+#define CHENGIS_API               __attribute__((visibility("default")))
 #define CHENGIS_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define CHENGIS_API
@@ -13,7 +13,7 @@
 
 #ifdef __cplusplus
 #define CHENGIS_BEGIN_DECLS extern "C" {
-#define CHENGIS_END_DECLS }
+#define CHENGIS_END_DECLS   }
 #else
 #define CHENGIS_BEGIN_DECLS
 #define CHENGIS_END_DECLS

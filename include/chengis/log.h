@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The library's own diagnostics, delivered to a sink of the host. Silent by default. Stable within a major version.
+ * The library's own diagnostics, delivered to a sink of the host. Silent by default. Stable within
+ * a major version.
  */
 #ifndef CHENGIS_LOG_H
 #define CHENGIS_LOG_H
@@ -20,7 +21,8 @@ typedef enum chengis_log_level {
 } chengis_log_level;
 
 /**
- * Receives one message. Called from any library thread, also from several at once; must not call libchengis.
+ * Receives one message. Called from any library thread, also from several at once; must not call
+ * libchengis.
  *
  * @param userdata  of the sink.
  * @param level     how much it matters.
@@ -32,9 +34,10 @@ typedef void (*chengis_log_fn)(void *userdata, chengis_log_level level, const ch
 
 /** A sink, given in the options of a store, registry or engine. All zero: silent. */
 typedef struct chengis_log_sink {
-    chengis_log_fn fn;           /**< NULL: silent. */
-    void *userdata;              /**< passed to fn and destroy. */
-    void (*destroy)(void *userdata); /**< called once when the owner of the options goes; may be NULL. */
+    chengis_log_fn fn; /**< NULL: silent. */
+    void *userdata;    /**< passed to fn and destroy. */
+    void (*destroy)(
+        void *userdata); /**< called once when the owner of the options goes; may be NULL. */
     chengis_log_level min_level; /**< messages below are not formatted. */
 } chengis_log_sink;
 

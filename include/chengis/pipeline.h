@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Pipeline definitions: reading them from any format, looking at them, printing them in another format, and the plan
- * of what would run. A pipeline is immutable and may be shared by any number of threads. Stable within a major
- * version.
+ * Pipeline definitions: reading them from any format, looking at them, printing them in another
+ * format, and the plan of what would run. A pipeline is immutable and may be shared by any number
+ * of threads. Stable within a major version.
  */
 #ifndef CHENGIS_PIPELINE_H
 #define CHENGIS_PIPELINE_H
@@ -16,17 +16,20 @@ CHENGIS_BEGIN_DECLS
 /**
  * Read a pipeline from text.
  *
- * All errors and warnings of the text are collected, each with its line and column. A text with errors gives no
- * pipeline; warnings alone (an unknown key, say) do. Nothing in the text is evaluated. Limits: 1 MiB of text, 64
- * levels of nesting, 500 stages, 5,000 steps, names of 256 bytes, commands and variables of 131,071 bytes.
+ * All errors and warnings of the text are collected, each with its line and column. A text with
+ * errors gives no pipeline; warnings alone (an unknown key, say) do. Nothing in the text is
+ * evaluated. Limits: 1 MiB of text, 64 levels of nesting, 500 stages, 5,000 steps, names of 256
+ * bytes, commands and variables of 131,071 bytes.
  *
- * @param out     receives a new reference; release with chengis_pipeline_unref(). Untouched on failure.
- * @param diags   receives a new list, also on failure; release with chengis_diagnostics_unref(). NULL: not wanted.
+ * @param out     receives a new reference; release with chengis_pipeline_unref(). Untouched on
+ * failure.
+ * @param diags   receives a new list, also on failure; release with chengis_diagnostics_unref().
+ * NULL: not wanted.
  * @param text    the text, UTF-8; copied. Needs no terminating NUL.
  * @param len     its length in bytes.
  * @param format  "edn" (the Chengisfile), "yaml" or "json"; NULL decides by the first character.
- * @return 0, or CHENGIS_ERR_PIPELINE (the first error is in the record, all are in diags), CHENGIS_ERR_INVALID
- *         (unknown format), CHENGIS_ERR_NO_MEMORY.
+ * @return 0, or CHENGIS_ERR_PIPELINE (the first error is in the record, all are in diags),
+ * CHENGIS_ERR_INVALID (unknown format), CHENGIS_ERR_NO_MEMORY.
  * @thread any
  * @blocks no
  * @since 0.1
@@ -37,14 +40,17 @@ CHENGIS_API int chengis_pipeline_parse(chengis_pipeline **out, chengis_diagnosti
 /**
  * Read a pipeline from a file.
  *
- * The name decides the format: `Chengisfile` and `*.edn` are EDN, `*.yml` and `*.yaml` YAML, `*.json` JSON; any other
- * name leaves it to the first character. Otherwise as chengis_pipeline_parse().
+ * The name decides the format: `Chengisfile` and `*.edn` are EDN, `*.yml` and `*.yaml` YAML,
+ * `*.json` JSON; any other name leaves it to the first character. Otherwise as
+ * chengis_pipeline_parse().
  *
- * @param out    receives a new reference; release with chengis_pipeline_unref(). Untouched on failure.
- * @param diags  receives a new list, also on failure; release with chengis_diagnostics_unref(). NULL: not wanted.
+ * @param out    receives a new reference; release with chengis_pipeline_unref(). Untouched on
+ * failure.
+ * @param diags  receives a new list, also on failure; release with chengis_diagnostics_unref().
+ * NULL: not wanted.
  * @param path   the file.
- * @return 0, or CHENGIS_ERR_PIPELINE, CHENGIS_ERR_NOT_FOUND (no such file), CHENGIS_ERR_PERMISSION, CHENGIS_ERR_IO,
- *         CHENGIS_ERR_NO_MEMORY.
+ * @return 0, or CHENGIS_ERR_PIPELINE, CHENGIS_ERR_NOT_FOUND (no such file), CHENGIS_ERR_PERMISSION,
+ * CHENGIS_ERR_IO, CHENGIS_ERR_NO_MEMORY.
  * @thread any
  * @blocks disk
  * @since 0.1
@@ -53,15 +59,17 @@ CHENGIS_API int chengis_pipeline_load(chengis_pipeline **out, chengis_diagnostic
                                       const char *path);
 
 /**
- * Find the pipeline file of a directory: the first that exists of `Chengisfile`, `.chengis/workflow.yml`,
+ * Find the pipeline file of a directory: the first that exists of `Chengisfile`,
+ * `.chengis/workflow.yml`,
  * `.chengis/workflow.yaml`, `chengis.yml`, `chengis.yaml`.
  *
- * Only the name is looked at. A file that turns out to be broken is an error of the pipeline; the next candidate is
- * not tried in its place.
+ * Only the name is looked at. A file that turns out to be broken is an error of the pipeline; the
+ * next candidate is not tried in its place.
  *
  * @param out  receives the path for chengis_free() when 1 is returned; else untouched.
  * @param dir  the directory.
- * @return 1 found, 0 none there, or CHENGIS_ERR_NOT_FOUND (no such directory), CHENGIS_ERR_NO_MEMORY.
+ * @return 1 found, 0 none there, or CHENGIS_ERR_NOT_FOUND (no such directory),
+ * CHENGIS_ERR_NO_MEMORY.
  * @thread any
  * @blocks disk
  * @since 0.1
@@ -167,20 +175,21 @@ typedef struct chengis_plan_options {
     }
 
 /**
- * Describe what a build of a pipeline would run, as JSON: stages after container propagation and matrix expansion,
- * conditions decided, and for each step its argument list and environment.
+ * Describe what a build of a pipeline would run, as JSON: stages after container propagation and
+ * matrix expansion, conditions decided, and for each step its argument list and environment.
  *
- * {"pipeline-name", "stages": [{"stage-name", "depends-on", "runs", "reason", "parallel?", "matrix-combination",
- * "steps": [{"step-name", "type", "runs", "reason", "argv", "command", "image", "env", "dir", "timeout-ms"}]}],
- * "post-actions": {GROUP: [steps]}}. "reason" is null for what runs, else "condition-unmet". "argv" is empty for step
- * types whose executor decides it; these show "command" and "image". Variables that only a build can know (BUILD_ID,
- * GIT_COMMIT) are left out. Nothing is run and no file is read.
+ * {"pipeline-name", "stages": [{"stage-name", "depends-on", "runs", "reason", "parallel?",
+ * "matrix-combination", "steps": [{"step-name", "type", "runs", "reason", "argv", "command",
+ * "image", "env", "dir", "timeout-ms"}]}], "post-actions": {GROUP: [steps]}}. "reason" is null for
+ * what runs, else "condition-unmet". "argv" is empty for step types whose executor decides it;
+ * these show "command" and "image". Variables that only a build can know (BUILD_ID, GIT_COMMIT) are
+ * left out. Nothing is run and no file is read.
  *
  * @param out       receives text for chengis_free(). Untouched on failure.
  * @param pipeline  the pipeline.
  * @param opts      copied; NULL means all defaults.
- * @return 0, or CHENGIS_ERR_PIPELINE (the matrix exceeds a limit or leaves nothing), CHENGIS_ERR_INVALID (a parameter
- *         is not among its choices), CHENGIS_ERR_NO_MEMORY.
+ * @return 0, or CHENGIS_ERR_PIPELINE (the matrix exceeds a limit or leaves nothing),
+ * CHENGIS_ERR_INVALID (a parameter is not among its choices), CHENGIS_ERR_NO_MEMORY.
  * @thread any
  * @blocks no
  * @since 0.1

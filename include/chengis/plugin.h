@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Registries of plugins. What a plugin looks like is in <chengis/sys/...>. Stable within a major version.
+ * Registries of plugins. What a plugin looks like is in <chengis/sys/...>. Stable within a major
+ * version.
  */
 #ifndef CHENGIS_PLUGIN_H
 #define CHENGIS_PLUGIN_H
@@ -13,7 +14,8 @@ CHENGIS_BEGIN_DECLS
 /**
  * Make an empty registry.
  *
- * @param out  receives a new reference; release with chengis_registry_unref(). Untouched on failure.
+ * @param out  receives a new reference; release with chengis_registry_unref(). Untouched on
+ * failure.
  * @return 0 or CHENGIS_ERR_NO_MEMORY.
  * @thread any
  * @blocks no
@@ -22,10 +24,12 @@ CHENGIS_BEGIN_DECLS
 CHENGIS_API int chengis_registry_new(chengis_registry **out);
 
 /**
- * Add the plugins that libchengis ships: step type shell; formats edn, yaml, json; notifier console; artifact handler local.
+ * Add the plugins that libchengis ships: step type shell; formats edn, yaml, json; notifier
+ * console; artifact handler local.
  *
  * @param registry  not yet used by an engine.
- * @return 0, CHENGIS_ERR_EXISTS (one of the names is taken), CHENGIS_ERR_STATE (in use), or another CHENGIS_ERR_*.
+ * @return 0, CHENGIS_ERR_EXISTS (one of the names is taken), CHENGIS_ERR_STATE (in use), or another
+ * CHENGIS_ERR_*.
  * @thread one
  * @blocks no
  * @since 0.1
@@ -44,7 +48,8 @@ CHENGIS_API int chengis_registry_add_builtins(chengis_registry *registry);
 CHENGIS_API chengis_registry *chengis_registry_ref(chengis_registry *registry);
 
 /**
- * Drop a reference. With the last one every plugin's destroy() is called, in reverse order of registration.
+ * Drop a reference. With the last one every plugin's destroy() is called, in reverse order of
+ * registration.
  *
  * @param registry  takes; NULL is allowed.
  * @return NULL.
@@ -55,8 +60,9 @@ CHENGIS_API chengis_registry *chengis_registry_ref(chengis_registry *registry);
 CHENGIS_API chengis_registry *chengis_registry_unref(chengis_registry *registry);
 
 /**
- * List what a registry holds as JSON: {"step-executors": [names], "pipeline-formats": [...], "notifiers": [...],
- * "artifact-handlers": [...], "scm-providers": [...], "status-reporters": [...]}.
+ * List what a registry holds as JSON: {"step-executors": [names], "pipeline-formats": [...],
+ * "notifiers": [...], "artifact-handlers": [...], "scm-providers": [...], "status-reporters":
+ * [...]}.
  *
  * @param out       receives text for chengis_free(). Untouched on failure.
  * @param registry  the registry.

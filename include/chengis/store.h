@@ -3,9 +3,10 @@
  * @file
  * The store: the database that remembers everything. Stable within a major version.
  *
- * One SQLite file, or memory. Any number of processes may have the same file open: one writes at a time and they take
- * turns; readers never wait. Beside a file DB lie DB-wal and DB-shm, which belong to it, and DB.writer, over which the
- * writers take turns. All are readable by their owner only.
+ * One SQLite file, or memory. Any number of processes may have the same file open: one writes at a
+ * time and they take turns; readers never wait. Beside a file DB lie DB-wal and DB-shm, which
+ * belong to it, and DB.writer, over which the writers take turns. All are readable by their owner
+ * only.
  */
 #ifndef CHENGIS_STORE_H
 #define CHENGIS_STORE_H
@@ -15,34 +16,45 @@
 
 CHENGIS_BEGIN_DECLS
 
-/** How a store is opened. All zero: create it when missing, bring it to the newest version, wait 10 s for a writer. */
+/** How a store is opened. All zero: create it when missing, bring it to the newest version, wait 10
+ * s for a writer. */
 typedef struct chengis_store_options {
-    uint32_t struct_size;    /**< set by CHENGIS_STORE_OPTIONS_INIT. */
-    bool must_exist;         /**< NOT_FOUND instead of creating a database. */
-    bool no_migrate;         /**< open any older version as it is, for migration tools; most calls then fail. */
+    uint32_t struct_size; /**< set by CHENGIS_STORE_OPTIONS_INIT. */
+    bool must_exist;      /**< NOT_FOUND instead of creating a database. */
+    bool no_migrate;      /**< open any older version as it is, for migration tools; most calls then
+                             fail. */
     int32_t busy_timeout_ms; /**< how long a write waits for other processes; 0 = 10,000. */
-    chengis_log_sink log;    /**< diagnostics of the store; destroyed with it, if it could be opened. */
+    chengis_log_sink
+        log; /**< diagnostics of the store; destroyed with it, if it could be opened. */
 } chengis_store_options;
-#define CHENGIS_STORE_OPTIONS_INIT { sizeof(chengis_store_options), 0, 0, 0, {0, 0, 0, CHENGIS_LOG_DEBUG} }
+#define CHENGIS_STORE_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(chengis_store_options), 0, 0, 0,                                                    \
+        {                                                                                          \
+            0, 0, 0, CHENGIS_LOG_DEBUG                                                             \
+        }                                                                                          \
+    }
 
 /**
  * Open a store, creating and upgrading the database as the options allow.
  *
- * Missing directories are made with mode 0700, the files with 0600. An upgrade keeps all data; two processes that
- * upgrade at once do it once.
+ * Missing directories are made with mode 0700, the files with 0600. An upgrade keeps all data; two
+ * processes that upgrade at once do it once.
  *
  * @param out   receives a new reference; release with chengis_store_unref(). Untouched on failure.
- * @param uri   "sqlite:PATH" or a path; NULL or ":memory:" for a store that lives as long as its handle. Copied.
+ * @param uri   "sqlite:PATH" or a path; NULL or ":memory:" for a store that lives as long as its
+ * handle. Copied.
  * @param opts  NULL for the defaults; copied.
  * @return 0, or CHENGIS_ERR_NOT_FOUND (must_exist), CHENGIS_ERR_VERSION (made by a newer version),
- *         CHENGIS_ERR_DATABASE (not a database, or another program's), CHENGIS_ERR_CORRUPT, CHENGIS_ERR_PERMISSION,
- *         CHENGIS_ERR_NO_SPACE, CHENGIS_ERR_BUSY (another process is writing), CHENGIS_ERR_UNSUPPORTED (kind of uri),
- *         or another CHENGIS_ERR_*. The message names the path.
+ *         CHENGIS_ERR_DATABASE (not a database, or another program's), CHENGIS_ERR_CORRUPT,
+ * CHENGIS_ERR_PERMISSION, CHENGIS_ERR_NO_SPACE, CHENGIS_ERR_BUSY (another process is writing),
+ * CHENGIS_ERR_UNSUPPORTED (kind of uri), or another CHENGIS_ERR_*. The message names the path.
  * @thread any
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_store_open(chengis_store **out, const char *uri, const chengis_store_options *opts);
+CHENGIS_API int chengis_store_open(chengis_store **out, const char *uri,
+                                   const chengis_store_options *opts);
 
 /**
  * Take another reference on a store.
@@ -56,7 +68,8 @@ CHENGIS_API int chengis_store_open(chengis_store **out, const char *uri, const c
 CHENGIS_API chengis_store *chengis_store_ref(chengis_store *store);
 
 /**
- * Release a reference. The last one closes the database; what was committed is on disk since its commit.
+ * Release a reference. The last one closes the database; what was committed is on disk since its
+ * commit.
  *
  * @param store  takes; NULL is allowed.
  * @return NULL.
@@ -82,13 +95,13 @@ CHENGIS_API int chengis_store_version(int64_t *current, int64_t *newest, chengis
 /**
  * Bring the database up or down to a version, one transaction per step.
  *
- * Going down loses what the older version cannot hold. When a step fails, the steps before it stay done. No build may
- * be running: nothing checks that.
+ * Going down loses what the older version cannot hold. When a step fails, the steps before it stay
+ * done. No build may be running: nothing checks that.
  *
  * @param store   the store, best opened with no_migrate.
  * @param target  the version wanted, 0 (no tables) to the newest; -1 = the newest.
- * @return 0, or CHENGIS_ERR_INVALID (no such version), CHENGIS_ERR_BUSY, or another CHENGIS_ERR_* of the failed step,
- *         whose message names the migration.
+ * @return 0, or CHENGIS_ERR_INVALID (no such version), CHENGIS_ERR_BUSY, or another CHENGIS_ERR_*
+ * of the failed step, whose message names the migration.
  * @thread any
  * @blocks disk
  * @since 0.1
@@ -108,7 +121,8 @@ CHENGIS_API int chengis_store_migrate(chengis_store *store, int64_t target);
 CHENGIS_API int chengis_store_migrations_json(char **out, chengis_store *store);
 
 /**
- * Count jobs and builds as JSON: {"jobs": N, "builds": {"total": N, "success": N, ...}} with every status word.
+ * Count jobs and builds as JSON: {"jobs": N, "builds": {"total": N, "success": N, ...}} with every
+ * status word.
  *
  * @param out    receives text for chengis_free().
  * @param store  the store.
@@ -129,13 +143,16 @@ typedef struct chengis_build_query {
     chengis_status status; /**< 0 = all. */
     const char *before;    /**< cursor of the previous page; NULL = from the newest. */
 } chengis_build_query;
-#define CHENGIS_BUILD_QUERY_INIT { sizeof(chengis_build_query), 0, 0, 0, CHENGIS_STATUS_UNKNOWN, 0 }
+#define CHENGIS_BUILD_QUERY_INIT                                                                   \
+    {                                                                                              \
+        sizeof(chengis_build_query), 0, 0, 0, CHENGIS_STATUS_UNKNOWN, 0                            \
+    }
 
 /**
  * List builds as JSON, newest first: {"builds": [...], "next": cursor}.
  *
- * The builds come without stages and artifacts. "next" is the cursor of the following page, null on the last one. A job
- * that does not exist has no builds.
+ * The builds come without stages and artifacts. "next" is the cursor of the following page, null on
+ * the last one. A job that does not exist has no builds.
  *
  * @param out    receives text for chengis_free().
  * @param store  the store.
@@ -145,7 +162,8 @@ typedef struct chengis_build_query {
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_store_builds_json(char **out, chengis_store *store, const chengis_build_query *query);
+CHENGIS_API int chengis_store_builds_json(char **out, chengis_store *store,
+                                          const chengis_build_query *query);
 
 CHENGIS_END_DECLS
 

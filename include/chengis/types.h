@@ -30,7 +30,8 @@ typedef struct chengis_event chengis_event;
 /** A reader of a build's log. Opaque. */
 typedef struct chengis_log chengis_log;
 
-/** Status words of builds, stages and steps: X(NAME, number, "word"). Tolerate values you do not know. */
+/** Status words of builds, stages and steps: X(NAME, number, "word"). Tolerate values you do not
+ * know. */
 #define CHENGIS_STATUS_LIST(X)                                                                     \
     X(QUEUED, 1, "queued")                                                                         \
     X(RUNNING, 2, "running")                                                                       \
@@ -43,7 +44,10 @@ typedef struct chengis_log chengis_log;
 
 #define CHENGIS_STATUS_ENUM_(name, number, word) CHENGIS_STATUS_##name = number,
 /** Status of a build, stage or step; see CHENGIS_STATUS_LIST. 0 means unknown. */
-typedef enum chengis_status { CHENGIS_STATUS_UNKNOWN = 0, CHENGIS_STATUS_LIST(CHENGIS_STATUS_ENUM_) } chengis_status;
+typedef enum chengis_status {
+    CHENGIS_STATUS_UNKNOWN = 0,
+    CHENGIS_STATUS_LIST(CHENGIS_STATUS_ENUM_)
+} chengis_status;
 #undef CHENGIS_STATUS_ENUM_
 
 /**

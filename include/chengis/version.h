@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Version of the headers (compile time) and of the library (run time). Stable within a major version.
+ * Version of the headers (compile time) and of the library (run time). Stable within a major
+ * version.
  */
 #ifndef CHENGIS_VERSION_H
 #define CHENGIS_VERSION_H
@@ -11,9 +12,9 @@
 
 CHENGIS_BEGIN_DECLS
 
-#define CHENGIS_VERSION_MAJOR 0
-#define CHENGIS_VERSION_MINOR 1
-#define CHENGIS_VERSION_PATCH 0
+#define CHENGIS_VERSION_MAJOR  0
+#define CHENGIS_VERSION_MINOR  1
+#define CHENGIS_VERSION_PATCH  0
 #define CHENGIS_VERSION_STRING "0.1.0"
 /** major * 10000 + minor * 100 + patch, for #if. */
 #define CHENGIS_VERSION_NUMBER 100

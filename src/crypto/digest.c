@@ -20,6 +20,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/fs.h"
 
 #include "base/banned.h"
 
@@ -149,7 +150,8 @@ void chg_digest_free(struct chg_digest *digest)
     chg_free(digest);
 }
 
-static int digest_blocks(struct chg_digest *digest, int fd, uint64_t *size)
+/* copy_fd -1: only digest. */
+static int digest_blocks(struct chg_digest *digest, int fd, int copy_fd, uint64_t *size)
 {
     chg_autofree char *block = chg_malloc(READ_BLOCK);
 
@@ -166,13 +168,15 @@ static int digest_blocks(struct chg_digest *digest, int fd, uint64_t *size)
         if (n == 0)
             return 0;
         rc = chg_digest_update(digest, block, (size_t)n);
+        if (rc == 0 && copy_fd >= 0)
+            rc = chg_fs_write_all(copy_fd, block, (size_t)n);
         if (rc < 0)
             return rc;
         *size += (uint64_t)n;
     }
 }
 
-int chg_digest_file(int fd, char out[CHG_DIGEST_HEX_SIZE], uint64_t *size)
+int chg_digest_copy(int fd, int copy_fd, char out[CHG_DIGEST_HEX_SIZE], uint64_t *size)
 {
     struct chg_digest *digest;
     uint64_t total = 0;
@@ -180,11 +184,16 @@ int chg_digest_file(int fd, char out[CHG_DIGEST_HEX_SIZE], uint64_t *size)
 
     if (rc < 0)
         return rc;
-    rc = digest_blocks(digest, fd, &total);
+    rc = digest_blocks(digest, fd, copy_fd, &total);
     if (rc == 0)
         rc = chg_digest_final_hex(digest, out);
     chg_digest_free(digest);
     if (rc == 0 && size != NULL)
         *size = total;
     return rc;
+}
+
+int chg_digest_file(int fd, char out[CHG_DIGEST_HEX_SIZE], uint64_t *size)
+{
+    return chg_digest_copy(fd, -1, out, size);
 }

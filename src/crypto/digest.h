@@ -21,5 +21,7 @@ void chg_digest_free(struct chg_digest *digest); /* NULL is fine */
 
 /* Read fd from its position to the end. size may be NULL. Also CHENGIS_ERR_IO. */
 int chg_digest_file(int fd, char out[CHG_DIGEST_HEX_SIZE], uint64_t *size);
+/* The same while the bytes are written to copy_fd. Also CHENGIS_ERR_NO_SPACE. */
+int chg_digest_copy(int fd, int copy_fd, char out[CHG_DIGEST_HEX_SIZE], uint64_t *size);
 
 #endif

@@ -32,6 +32,8 @@ struct chg_strings { /* a list of owned strings */
 };
 void chg_strings_fini(struct chg_strings *list);
 int chg_strings_add(struct chg_strings *list, const char *text);
+/* The strings as a NULL-terminated array of borrowed pointers: free the array with chg_free(). */
+int chg_strings_argv(const struct chg_strings *list, const char ***out);
 int chg_strings_copy(struct chg_strings *out,
                      const struct chg_strings *from); /* *out is overwritten */
 bool chg_strings_has(const struct chg_strings *list, const char *text);

@@ -51,3 +51,15 @@ bool chg_strings_has(const struct chg_strings *list, const char *text)
     }
     return false;
 }
+
+int chg_strings_argv(const struct chg_strings *list, const char ***out)
+{
+    const char **argv = chg_calloc(list->len + 1, sizeof(*argv));
+
+    if (argv == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    for (size_t i = 0; i < list->len; i++)
+        argv[i] = list->items[i];
+    *out = argv;
+    return 0;
+}

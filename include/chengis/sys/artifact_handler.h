@@ -17,16 +17,16 @@ typedef struct chengis_artifact_info {
     const char *original_path; /**< below the workspace, '/'-separated. */
     const char *path;          /**< where it is kept: a path or a URL. */
     uint64_t size_bytes;
-    const char *sha256;        /**< 64 lower-case hex digits. */
+    const char *sha256; /**< 64 lower-case hex digits. */
     const char *content_type;
 } chengis_artifact_info;
 
 /** What to collect. Borrowed for the call. */
 typedef struct chengis_artifact_request {
-    uint32_t struct_size;         /**< sizeof(chengis_artifact_request) of the library. */
-    const char *workspace;        /**< absolute path. */
-    const char *destination;      /**< absolute path of the build's artifact folder; made when needed. */
-    const char *const *patterns;  /**< globs, NULL-terminated. */
+    uint32_t struct_size;    /**< sizeof(chengis_artifact_request) of the library. */
+    const char *workspace;   /**< absolute path. */
+    const char *destination; /**< absolute path of the build's artifact folder; made when needed. */
+    const char *const *patterns; /**< globs, NULL-terminated. */
     /** Report one kept file; < 0: stop and return that. */
     int (*add)(void *add_data, const chengis_artifact_info *info);
     /** Write a line into the build's log. */
@@ -34,7 +34,8 @@ typedef struct chengis_artifact_request {
     void *add_data;
 } chengis_artifact_request;
 
-/** An artifact handler. collect() may be called from several build threads at once, and may block on disk. */
+/** An artifact handler. collect() may be called from several build threads at once, and may block
+ * on disk. */
 typedef struct chengis_artifact_handler {
     uint32_t struct_size; /**< sizeof(chengis_artifact_handler). */
     const char *name;     /**< e.g. "local"; copied. */
@@ -55,7 +56,8 @@ typedef struct chengis_artifact_handler {
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_add_artifact_handler(chengis_registry *registry, const chengis_artifact_handler *handler);
+CHENGIS_API int chengis_registry_add_artifact_handler(chengis_registry *registry,
+                                                      const chengis_artifact_handler *handler);
 
 CHENGIS_END_DECLS
 

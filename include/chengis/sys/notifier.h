@@ -22,12 +22,14 @@ typedef struct chengis_notification {
     void *log_data;
 } chengis_notification;
 
-/** A notifier. send() may be called from several build threads at once, and may block up to 30 s. */
+/** A notifier. send() may be called from several build threads at once, and may block up to 30 s.
+ */
 typedef struct chengis_notifier {
     uint32_t struct_size; /**< sizeof(chengis_notifier). */
     const char *name;     /**< the notify type, e.g. "console"; copied. */
     void *self;           /**< passed to every function. */
-    /** 0 sent, or CHENGIS_ERR_* with a message. *details (for chengis_free(), optional) says what happened. A failure never fails the build. */
+    /** 0 sent, or CHENGIS_ERR_* with a message. *details (for chengis_free(), optional) says what
+     * happened. A failure never fails the build. */
     int (*send)(void *self, const chengis_notification *notification, char **details);
     /** Release self; optional; called once. */
     void (*destroy)(void *self);
@@ -43,7 +45,8 @@ typedef struct chengis_notifier {
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_add_notifier(chengis_registry *registry, const chengis_notifier *notifier);
+CHENGIS_API int chengis_registry_add_notifier(chengis_registry *registry,
+                                              const chengis_notifier *notifier);
 
 CHENGIS_END_DECLS
 

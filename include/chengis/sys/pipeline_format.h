@@ -13,14 +13,19 @@ CHENGIS_BEGIN_DECLS
 
 /** A pipeline format. Functions may be called from several threads at once. */
 typedef struct chengis_pipeline_format {
-    uint32_t struct_size;      /**< sizeof(chengis_pipeline_format). */
-    const char *name;          /**< e.g. "yaml"; copied. */
-    void *self;                /**< passed to every function. */
-    const char *const *files;  /**< relative paths looked for in a workspace, first match wins; NULL-terminated; may be NULL; must outlive the registry. */
-    const char *source;        /**< recorded as pipeline-source of a build, e.g. "yaml"; must outlive the registry. */
-    int32_t priority;          /**< detection order over all formats: lower first. The builtin ones use 100 (edn), 200 (yaml). */
-    /** Read text into a pipeline: a new reference and a new list of diagnostics (also on failure). Must not block. */
-    int (*parse)(void *self, chengis_pipeline **out, chengis_diagnostics **diags, const char *file, const char *text, size_t len);
+    uint32_t struct_size;     /**< sizeof(chengis_pipeline_format). */
+    const char *name;         /**< e.g. "yaml"; copied. */
+    void *self;               /**< passed to every function. */
+    const char *const *files; /**< relative paths looked for in a workspace, first match wins;
+                                 NULL-terminated; may be NULL; must outlive the registry. */
+    const char *source; /**< recorded as pipeline-source of a build, e.g. "yaml"; must outlive the
+                           registry. */
+    int32_t priority;   /**< detection order over all formats: lower first. The builtin ones use 100
+                           (edn), 200 (yaml). */
+    /** Read text into a pipeline: a new reference and a new list of diagnostics (also on failure).
+     * Must not block. */
+    int (*parse)(void *self, chengis_pipeline **out, chengis_diagnostics **diags, const char *file,
+                 const char *text, size_t len);
     /** Release self; optional; called once. */
     void (*destroy)(void *self);
 } chengis_pipeline_format_plugin;
@@ -35,7 +40,8 @@ typedef struct chengis_pipeline_format {
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_add_pipeline_format(chengis_registry *registry, const chengis_pipeline_format_plugin *format);
+CHENGIS_API int chengis_registry_add_pipeline_format(chengis_registry *registry,
+                                                     const chengis_pipeline_format_plugin *format);
 
 CHENGIS_END_DECLS
 

@@ -12,12 +12,12 @@ CHENGIS_BEGIN_DECLS
 
 /** What to check out. Borrowed for the call. */
 typedef struct chengis_scm_request {
-    uint32_t struct_size;      /**< sizeof(chengis_scm_request) of the library. */
-    const char *source_json;   /**< the pipeline's source as a JSON object. */
-    const char *workspace;     /**< absolute path of an empty folder. */
-    const char *branch;        /**< overrides the source's branch; may be NULL. */
-    const char *commit;        /**< exactly this commit; may be NULL. */
-    int32_t cancel_fd;         /**< becomes readable when the build shall end. */
+    uint32_t struct_size;    /**< sizeof(chengis_scm_request) of the library. */
+    const char *source_json; /**< the pipeline's source as a JSON object. */
+    const char *workspace;   /**< absolute path of an empty folder. */
+    const char *branch;      /**< overrides the source's branch; may be NULL. */
+    const char *commit;      /**< exactly this commit; may be NULL. */
+    int32_t cancel_fd;       /**< becomes readable when the build shall end. */
     /** Write a line into the build's log. */
     int (*log)(void *log_data, const char *line);
     void *log_data;
@@ -28,7 +28,8 @@ typedef struct chengis_scm_provider {
     uint32_t struct_size; /**< sizeof(chengis_scm_provider). */
     const char *name;     /**< the source type, e.g. "git"; copied. */
     void *self;           /**< passed to every function. */
-    /** 0 and *info_json (for chengis_free()): {"branch", "commit", "commit-short", "author", "email", "message", "url"}; or CHENGIS_ERR_* with a message. */
+    /** 0 and *info_json (for chengis_free()): {"branch", "commit", "commit-short", "author",
+     * "email", "message", "url"}; or CHENGIS_ERR_* with a message. */
     int (*checkout)(void *self, const chengis_scm_request *request, char **info_json);
     /** Release self; optional; called once. */
     void (*destroy)(void *self);
@@ -44,7 +45,8 @@ typedef struct chengis_scm_provider {
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_add_scm_provider(chengis_registry *registry, const chengis_scm_provider *provider);
+CHENGIS_API int chengis_registry_add_scm_provider(chengis_registry *registry,
+                                                  const chengis_scm_provider *provider);
 
 CHENGIS_END_DECLS
 

@@ -20,7 +20,8 @@ typedef struct chengis_scm_status {
     const char *description; /**< one line for people. */
 } chengis_scm_status;
 
-/** A reporter. Functions may be called from several build threads at once, and may block up to 30 s. */
+/** A reporter. Functions may be called from several build threads at once, and may block up to 30
+ * s. */
 typedef struct chengis_status_reporter {
     uint32_t struct_size; /**< sizeof(chengis_status_reporter). */
     const char *name;     /**< e.g. "github"; copied. */
@@ -43,7 +44,8 @@ typedef struct chengis_status_reporter {
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_add_status_reporter(chengis_registry *registry, const chengis_status_reporter *reporter);
+CHENGIS_API int chengis_registry_add_status_reporter(chengis_registry *registry,
+                                                     const chengis_status_reporter *reporter);
 
 CHENGIS_END_DECLS
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Step types. A step executor either describes a process, which the engine starts, watches, logs and kills like any
- * other, or runs in-process on a worker thread. Stable within a minor version.
+ * Step types. A step executor either describes a process, which the engine starts, watches, logs
+ * and kills like any other, or runs in-process on a worker thread. Stable within a minor version.
  */
 #ifndef CHENGIS_SYS_STEP_EXECUTOR_H
 #define CHENGIS_SYS_STEP_EXECUTOR_H
@@ -24,9 +24,11 @@ typedef struct chengis_step_executor {
     uint32_t struct_size; /**< sizeof(chengis_step_executor). */
     const char *name;     /**< the step type, e.g. "shell"; copied. */
     void *self;           /**< passed to every function. */
-    /** Fill in the process to start. Called on the build's thread: must not block. 0, or CHENGIS_ERR_* with a message: the step fails. */
+    /** Fill in the process to start. Called on the build's thread: must not block. 0, or
+     * CHENGIS_ERR_* with a message: the step fails. */
     int (*describe)(void *self, const chengis_step_context *context, chengis_step_process *process);
-    /** Do the work and give the exit code (0 = success). Called on a worker thread; ends soon after the cancel descriptor becomes readable. */
+    /** Do the work and give the exit code (0 = success). Called on a worker thread; ends soon after
+     * the cancel descriptor becomes readable. */
     int (*run)(void *self, chengis_step_context *context, int32_t *exit_code);
     /** Release self; optional; called once. */
     void (*destroy)(void *self);
@@ -42,7 +44,8 @@ typedef struct chengis_step_executor {
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_add_step_executor(chengis_registry *registry, const chengis_step_executor *executor);
+CHENGIS_API int chengis_registry_add_step_executor(chengis_registry *registry,
+                                                   const chengis_step_executor *executor);
 
 /**
  * Return the name of the step.
@@ -98,7 +101,8 @@ CHENGIS_API const char *chengis_step_context_dir(const chengis_step_context *con
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API const char *chengis_step_context_env(const chengis_step_context *context, const char *name);
+CHENGIS_API const char *chengis_step_context_env(const chengis_step_context *context,
+                                                 const char *name);
 
 /**
  * Return the step's definition as canonical JSON.
@@ -122,7 +126,8 @@ CHENGIS_API const char *chengis_step_context_json(const chengis_step_context *co
  * @blocks until the log takes it
  * @since 0.1
  */
-CHENGIS_API int chengis_step_context_write(chengis_step_context *context, const char *data, size_t len);
+CHENGIS_API int chengis_step_context_write(chengis_step_context *context, const char *data,
+                                           size_t len);
 
 /**
  * Return a descriptor that becomes readable when the step shall end (cancel, timeout). Poll only.
@@ -145,7 +150,8 @@ CHENGIS_API int32_t chengis_step_context_cancel_fd(chengis_step_context *context
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_step_process_add_argument(chengis_step_process *process, const char *argument);
+CHENGIS_API int chengis_step_process_add_argument(chengis_step_process *process,
+                                                  const char *argument);
 
 /**
  * Set or replace a variable of the process's environment, which starts as the step's.
@@ -158,7 +164,8 @@ CHENGIS_API int chengis_step_process_add_argument(chengis_step_process *process,
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_step_process_set_env(chengis_step_process *process, const char *name, const char *value);
+CHENGIS_API int chengis_step_process_set_env(chengis_step_process *process, const char *name,
+                                             const char *value);
 
 CHENGIS_END_DECLS
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The public log reader: one step by its own offsets, or everything in the order of arrival. One
+ * thread at a time. */
+#include "engine/build_priv.h"
+
+#include "base/error.h"
+#include "logs/log_file.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+#define LOG_MAGIC CHG_MAGIC('L', 'O', 'G', 'R')
+
+struct chengis_log {
+    uint32_t magic;
+    chengis_build *build;
+    int64_t step;                  /* -1: everything */
+    struct chg_log_reader *reader; /* NULL until there is a file */
+    /* of the whole log: what of the last piece did not fit the caller's buffer */
+    uint64_t piece_cursor;
+    size_t piece_used;
+};
+
+struct index_query {
+    const char *build_id;
+    int64_t step;
+    void *blob;
+    size_t len;
+};
+
+static int read_index(struct chg_conn *conn, void *userdata)
+{
+    struct index_query *query = userdata;
+
+    return chg_log_index_get(conn, query->build_id, query->step, &query->blob, &query->len);
+}
+
+/* A build that printed nothing has no file: reading it gives nothing until it is there. 1 open, 0
+ * not yet. */
+static int open_reader(chengis_log *log)
+{
+    struct index_query query = {.build_id = log->build->id, .step = log->step};
+    int rc;
+
+    if (log->reader != NULL)
+        return 1;
+    rc = chg_log_reader_open(&log->reader, log->build->log_path);
+    if (rc == CHENGIS_ERR_NOT_FOUND) {
+        chengis_error_clear();
+        return 0;
+    }
+    if (rc < 0)
+        return rc;
+    if (log->step > 0 && chg_store_read(log->build->engine->store, read_index, &query) == 0)
+        rc = chg_log_reader_set_index(log->reader, (uint32_t)log->step, query.blob, query.len);
+    chg_free(query.blob);
+    chengis_error_clear(); /* without an index seeking scans */
+    return 1;
+}
+
+struct step_query {
+    const char *build_id;
+    int64_t step;
+    bool found;
+};
+
+static int match_step(const struct chg_step_row *row, void *userdata)
+{
+    struct step_query *query = userdata;
+
+    query->found = query->found || row->ordinal == query->step;
+    return 0;
+}
+
+static int find_step(struct chg_conn *conn, void *userdata)
+{
+    struct step_query *query = userdata;
+
+    return chg_step_list(conn, query->build_id, match_step, query);
+}
+
+int chengis_log_open(chengis_log **out, chengis_build *build, int64_t step)
+{
+    struct step_query query = {.step = step, .found = step <= 0};
+    chengis_log *log;
+    int rc = 0;
+
+    chengis_error_clear();
+    CHG_REQUIRE(out != NULL && CHG_IS(build, BUILD_MAGIC) && step >= -1);
+    query.build_id = build->id;
+    if (step > 0)
+        rc = chg_store_read(build->engine->store, find_step, &query);
+    if (rc == 0 && !query.found)
+        rc = chg_error_set(CHENGIS_ERR_NOT_FOUND, "build %s has no step %lld", build->id,
+                           (long long)step);
+    if (rc < 0)
+        return rc;
+    log = chg_new(chengis_log);
+    if (log == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    log->magic = LOG_MAGIC;
+    log->build = chengis_build_ref(build);
+    log->step = step;
+    *out = log;
+    return 0;
+}
+
+/* Pieces of all steps one after the other. The position is that of a piece in the file; a piece
+ * that does not fit is given in parts, and asked for again at the same position. */
+static int read_all(size_t *out_len, chengis_log *log, int64_t *offset, char *buffer, size_t size)
+{
+    size_t filled = 0;
+    int rc = 1;
+
+    while (rc == 1 && filled < size) {
+        uint64_t cursor = (uint64_t)*offset;
+        struct chg_log_piece piece;
+        size_t skip, n;
+
+        rc = chg_log_reader_next(log->reader, &cursor, &piece);
+        if (rc != 1)
+            break;
+        if (piece.kind == CHG_LOG_PROCESS) {
+            *offset = (int64_t)cursor;
+            continue;
+        }
+        skip = log->piece_cursor == (uint64_t)*offset ? log->piece_used : 0;
+        n = piece.len - skip < size - filled ? piece.len - skip : size - filled;
+        memcpy(buffer + filled, piece.data + skip, n);
+        filled += n;
+        log->piece_cursor = (uint64_t)*offset;
+        log->piece_used = skip + n;
+        if (log->piece_used == piece.len) {
+            *offset = (int64_t)cursor;
+            log->piece_used = 0;
+        }
+    }
+    if (rc < 0)
+        return rc;
+    *out_len = filled;
+    return 0;
+}
+
+int chengis_log_read(size_t *out_len, chengis_log *log, int64_t *offset, char *buffer, size_t size)
+{
+    size_t got = 0;
+    int rc;
+
+    chengis_error_clear();
+    CHG_REQUIRE(out_len != NULL && CHG_IS(log, LOG_MAGIC) && offset != NULL && buffer != NULL &&
+                size > 0);
+    CHG_REQUIRE(*offset >= 0);
+    rc = open_reader(log);
+    if (rc == 1 && log->step < 0)
+        return read_all(out_len, log, offset, buffer, size);
+    if (rc == 1)
+        rc = chg_log_reader_read(log->reader, (uint32_t)log->step, (uint64_t)*offset, buffer, size,
+                                 &got);
+    if (rc < 0)
+        return rc;
+    *offset += (int64_t)got;
+    *out_len = got;
+    return 0;
+}
+
+static int require_step(const chengis_log *log)
+{
+    if (log->step < 0)
+        return chg_error_set(CHENGIS_ERR_UNSUPPORTED,
+                             "the log of a whole build has no lines of its own: open a step");
+    return 0;
+}
+
+int chengis_log_tail(int64_t *offset, chengis_log *log, int64_t lines)
+{
+    uint64_t found = 0;
+    int rc;
+
+    chengis_error_clear();
+    CHG_REQUIRE(offset != NULL && CHG_IS(log, LOG_MAGIC) && lines >= 0);
+    rc = require_step(log);
+    if (rc == 0)
+        rc = open_reader(log);
+    if (rc == 1)
+        rc = chg_log_reader_tail(log->reader, (uint32_t)log->step, (uint64_t)lines, &found);
+    if (rc < 0)
+        return rc;
+    *offset = (int64_t)found;
+    return 0;
+}
+
+int chengis_log_size(int64_t *bytes, int64_t *lines, chengis_log *log)
+{
+    uint64_t byte_count = 0, line_count = 0;
+    int rc;
+
+    chengis_error_clear();
+    CHG_REQUIRE(CHG_IS(log, LOG_MAGIC));
+    rc = require_step(log);
+    if (rc == 0)
+        rc = open_reader(log);
+    if (rc == 1)
+        rc = chg_log_reader_size(log->reader, (uint32_t)log->step, &byte_count, &line_count);
+    if (rc < 0)
+        return rc;
+    if (bytes != NULL)
+        *bytes = (int64_t)byte_count;
+    if (lines != NULL)
+        *lines = (int64_t)line_count;
+    return 0;
+}
+
+chengis_log *chengis_log_close(chengis_log *log)
+{
+    if (!CHG_IS(log, LOG_MAGIC))
+        return NULL;
+    log->magic = 0;
+    chg_log_reader_close(log->reader);
+    (void)chengis_build_unref(log->build);
+    chg_free(log);
+    return NULL;
+}

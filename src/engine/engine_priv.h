@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside of the engine, for its own folder.
+ *
+ * engine.lock guards the fields in their group below. Order: engine.lock, then run.lock; neither is
+ * held over a store, plugin, process or log call.
+ */
+#ifndef CHG_ENGINE_ENGINE_PRIV_H
+#define CHG_ENGINE_ENGINE_PRIV_H
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/ref.h"
+#include "base/thread.h"
+#include "base/vec.h"
+#include "events/bus.h"
+#include "plugin/registry.h"
+#include "proc/tree.h"
+
+#include <chengis/build.h>
+#include <chengis/engine.h>
+#include <stdatomic.h>
+
+#define ENGINE_MAGIC CHG_MAGIC('E', 'N', 'G', 'N')
+#define BUILD_MAGIC  CHG_MAGIC('B', 'L', 'D', ' ')
+
+#define DEFAULT_MAX_BUILDS 4
+#define DEFAULT_GRACE_MS   5000
+#define POST_GRACE_MS      60000 /* post actions of an aborted build */
+
+struct chg_run;
+
+struct chengis_engine {
+    uint32_t magic;
+    struct chg_ref ref;
+
+    /* immutable after chengis_engine_new() */
+    chengis_store *store;
+    chengis_registry *registry;
+    chengis_engine_options options; /* numbers only: texts are copied below */
+    struct chg_kvlist base_env;
+    char *state_dir;
+    bool state_dir_is_temporary;
+    char *reaper_path;
+    char *name; /* "chengis-<owner id in hex>" */
+    int64_t owner_id;
+    int owner_fd; /* holds the lock on our byte of DB.owners; -1 in memory */
+    struct chg_owner_row owner_row;
+    struct chg_tree_host *trees;
+    struct chg_bus *bus;
+    atomic_bool owner_stored; /* our row is in the table of owners */
+
+    struct chg_mutex lock;
+    struct chg_cond changed; /* a run was queued or ended, stopping began */
+    /* guarded by lock */
+    CHG_VEC(struct chg_run *) active; /* runs with a slot; each holds a reference */
+    CHG_VEC(struct chg_run *) queue;  /* stored as queued, in order; each holds a reference */
+    CHG_VEC(struct chg_run *)
+    ready; /* given a slot, not yet taken by a worker; borrowed from active */
+    CHG_VEC(struct chg_thread) workers;
+    size_t idle_workers;
+    CHG_VEC(struct chg_run *) starved; /* wait for a process slot; borrowed from active */
+    size_t free_steps;                 /* processes that may still be started */
+    bool watching;                     /* for cancel requests of other processes */
+    bool stopping;
+    bool shut_down; /* workers are told to end */
+};
+
+/* ---- engine.c ---- */
+int chg_engine_begin_watching(chengis_engine *engine); /* once; before the first run */
+
+/* ---- pool.c: slots and worker threads ---- */
+int chg_pool_submit(chengis_engine *engine,
+                    struct chg_run *run); /* takes a reference; returns when the build is stored */
+int chg_pool_enqueue(chengis_engine *engine,
+                     struct chg_run *run); /* one that is stored as queued already */
+void chg_pool_stop(chengis_engine *engine, int32_t grace_ms);
+struct chg_run *chg_pool_find(chengis_engine *engine,
+                              const char *build_id); /* new reference or NULL */
+bool chg_pool_unqueue(chengis_engine *engine,
+                      struct chg_run *run); /* true: it was queued and is ours now */
+bool chg_pool_take_step(
+    chengis_engine *engine,
+    struct chg_run *run); /* a process slot; false: run is woken when one is free */
+void chg_pool_give_step(chengis_engine *engine);
+
+/* ---- owner.c ---- */
+int chg_owner_lock(chengis_engine *engine);
+/* Lock the byte of another owner: 1 it was dead and is ours until close(*fd), 0 it lives. */
+int chg_owner_seize(chengis_engine *engine, int64_t owner_id, int *fd);
+
+/* ---- recovery.c ---- */
+int chg_recover(chengis_engine *engine);
+
+/* ---- build.c ---- */
+int chg_build_handle_new(chengis_build **out, chengis_engine *engine, struct chg_run *run,
+                         const struct chg_build_row *row);
+char *chg_build_file(const chengis_engine *engine, const char *folder, const char *build_id,
+                     const char *suffix); /* heap or NULL */
+
+#endif

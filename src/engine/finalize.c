@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Phase: the last commit with the build's outcome; then what it left behind is removed. */
+#include "engine/run.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fs.h"
+#include "engine/journal.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+#define COMMIT_TRIES 5
+
+static void conclude(struct chg_run *run)
+{
+    json_t *data = json_object();
+
+    (void)chg_status_move(&run->row.status, run->result, "build");
+    chg_free(run->row.reason);
+    chg_free(run->row.message);
+    run->row.reason = chg_steal(&run->reason);
+    run->row.message = chg_steal(&run->message);
+    run->row.finished_at = chg_clock_wall_ms();
+    (void)chg_json_set_str(data, "reason", run->row.reason);
+    (void)chg_json_set_str(data, "message", run->row.message);
+    (void)chg_json_set_i64(data, "duration-ms", run->row.finished_at - run->row.started_at);
+    chg_journal_touch_build(run->journal);
+    chg_journal_event(run->journal, CHENGIS_EVENT_BUILD_COMPLETED, NULL, NULL, run->row.status,
+                      data);
+}
+
+/* Somebody may free the disk or finish with the database: the outcome is worth some patience. */
+static int commit(struct chg_run *run)
+{
+    int rc = chg_journal_commit(run->journal);
+
+    for (int i = 1; i < COMMIT_TRIES && rc < 0 && rc != CHENGIS_ERR_NO_MEMORY; i++) {
+        if (chg_cancel_sleep(NULL, 100 * i) < 0)
+            break;
+        rc = chg_journal_commit(run->journal);
+    }
+    return rc;
+}
+
+static void tidy_up(struct chg_run *run)
+{
+    for (size_t i = 0; i < run->leftovers.len; i++)
+        chg_tree_release(run->leftovers.items[i]);
+    run->leftovers.len = 0;
+    chg_loop_close(run);
+    chg_log_writer_close(chg_steal(&run->log));
+    if (run->source == CHENGIS_SOURCE_IN_PLACE || run->keep_workspace || run->row.workspace == NULL)
+        return;
+    if (rmdir(run->row.workspace) < 0 && errno != ENOENT &&
+        chg_fs_remove_tree(run->row.workspace) < 0)
+        chg_log(&run->engine->options.log, CHENGIS_LOG_WARNING, "engine",
+                "workspace of build %s stays: %s", run->row.id, chg_error_message());
+}
+
+int chg_run_close(struct chg_run *run, const char *reason, const char *message)
+{
+    int rc;
+
+    chg_run_fail(run, CHENGIS_STATUS_ABORTED, reason, message);
+    for (size_t i = 0; i < run->stage_count; i++) {
+        struct chg_stage_state *stage = &run->stages[i];
+
+        for (size_t k = 0; k < stage->step_count && stage->row.status == CHENGIS_STATUS_RUNNING;
+             k++) {
+            chengis_status status = stage->steps[k].row.status;
+
+            if (!chengis_status_is_final(status))
+                (void)chg_step_record(run, stage, &stage->steps[k],
+                                      status == CHENGIS_STATUS_RUNNING ? CHENGIS_STATUS_ABORTED
+                                                                       : CHENGIS_STATUS_SKIPPED,
+                                      reason, NULL);
+        }
+        chg_stage_close(run, stage, reason);
+    }
+    conclude(run);
+    rc = chg_journal_commit(run->journal);
+    tidy_up(run);
+    chg_run_set_done(run);
+    return rc;
+}
+
+int chg_phase_finalize(struct chg_run *run)
+{
+    struct chg_error_saved error;
+    int rc;
+
+    for (size_t i = 0; i < run->stage_count; i++)
+        chg_stage_skip(run, &run->stages[i], "not-reached");
+    conclude(run);
+    rc = commit(run);
+    if (rc < 0) {
+        chg_error_save(&error);
+        chg_log(&run->engine->options.log, CHENGIS_LOG_ERROR, "engine",
+                "the end of build %s could not be stored: %s", run->row.id, error.message);
+        chg_mutex_lock(&run->lock);
+        run->error = error;
+        chg_mutex_unlock(&run->lock);
+        chg_run_set_stored(run, &error);
+    }
+    tidy_up(run);
+    return 0;
+}

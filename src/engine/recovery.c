@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * After a crash: builds whose owner is dead are closed as aborted with reason "interrupted", what
+ * is left of their processes is killed, and those whose pipeline says `on-interrupt: rerun` are
+ * queued again as a new attempt. Whoever holds the dead owner's byte does it, so two processes
+ * never do it at once.
+ */
+#include "engine/run.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/parse.h"
+#include "base/str.h"
+#include "base/uuid.h"
+#include "engine/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+struct open_build {
+    char *id;
+    int64_t owner_id;
+    chengis_status status;
+};
+struct open_builds {
+    CHG_VEC(struct open_build) list;
+};
+
+static int note_open(const struct chg_build_row *row, void *userdata)
+{
+    struct open_builds *open = userdata;
+    struct open_build build = {chg_strdup(row->id), row->owner_id, row->status};
+
+    if (build.id == NULL || chg_vec_push(&open->list, build) < 0) {
+        chg_free(build.id);
+        return CHENGIS_ERR_NO_MEMORY;
+    }
+    return 0;
+}
+
+static int read_open(struct chg_conn *conn, void *userdata)
+{
+    return chg_build_list_open(conn, note_open, userdata);
+}
+
+/* ---- what is left of the processes ---- */
+
+struct owner_query {
+    int64_t id;
+    struct chg_owner_row row;
+};
+
+static int read_owner(struct chg_conn *conn, void *userdata)
+{
+    struct owner_query *query = userdata;
+
+    return chg_owner_get(conn, query->id, &query->row);
+}
+
+/* Without a cgroup: the sessions noted in the log, as long as the machine has not been restarted
+ * since. */
+static void kill_noted(const struct chg_run *run)
+{
+    struct chg_log_reader *reader = NULL;
+    struct chg_log_piece piece;
+    uint64_t cursor = 0;
+
+    if (run->row.log_path == NULL || chg_log_reader_open(&reader, run->row.log_path) < 0)
+        return;
+    while (chg_log_reader_next(reader, &cursor, &piece) == 1) {
+        char text[64];
+        char *space;
+        int64_t pid, ticks;
+
+        if (piece.kind != CHG_LOG_PROCESS || piece.len == 0 || piece.len >= sizeof(text))
+            continue;
+        memcpy(text, piece.data, piece.len);
+        text[piece.len - (piece.data[piece.len - 1] == '\n')] = '\0';
+        space = strchr(text, ' ');
+        if (space == NULL)
+            continue;
+        *space = '\0';
+        if (chg_parse_i64(&pid, text) == 0 && chg_parse_i64(&ticks, space + 1) == 0)
+            (void)chg_tree_kill_session((pid_t)pid, (uint64_t)ticks);
+    }
+    chg_log_reader_close(reader);
+}
+
+static void kill_leftovers(chengis_engine *engine, const struct chg_run *run, int64_t owner_id)
+{
+    struct owner_query query = {.id = owner_id};
+    char boot_id[37] = "";
+    char name[32];
+    int found = chg_store_read(engine->store, read_owner, &query);
+
+    (void)chg_proc_boot_id(boot_id);
+    if (found == 0 && !chg_streq(query.row.boot_id, boot_id)) {
+        chg_owner_row_fini(&query.row);
+        return; /* the machine was restarted: nothing lives */
+    }
+    chg_owner_row_fini(&query.row);
+    (void)snprintf(name, sizeof(name), "chengis-%llx", (unsigned long long)owner_id);
+    if (chg_tree_kill_named(name) != 1)
+        kill_noted(run);
+}
+
+/* ---- closing ---- */
+
+/* What the step had printed until its owner died. */
+static void measure_logs(struct chg_run *run)
+{
+    struct chg_log_reader *reader = NULL;
+
+    if (run->row.log_path == NULL || chg_log_reader_open(&reader, run->row.log_path) < 0)
+        return;
+    for (size_t i = 0; i < run->step_count; i++) {
+        struct chg_step_row *row = &run->steps[i].row;
+        uint64_t bytes, lines;
+
+        if (row->status == CHENGIS_STATUS_RUNNING &&
+            chg_log_reader_size(reader, (uint32_t)row->ordinal, &bytes, &lines) == 0) {
+            row->log_bytes = (int64_t)bytes;
+            row->log_lines = (int64_t)lines;
+        }
+    }
+    chg_log_reader_close(reader);
+}
+
+static int insert_rerun(struct chg_conn *conn, void *userdata)
+{
+    struct chg_build_row *row = userdata;
+    struct chg_event_row event = {
+        .build_id = row->id,
+        .type = (char *)(uintptr_t)chengis_event_type_name(CHENGIS_EVENT_BUILD_QUEUED),
+        .at = row->created_at,
+        .status = CHENGIS_STATUS_QUEUED};
+    int rc = chg_build_insert(conn, row);
+
+    return rc < 0 ? rc : chg_event_append(conn, &event);
+}
+
+/* The same request once more: a new build, whose parent is the interrupted one. */
+static int rerun(chengis_engine *engine, const struct chg_run *run)
+{
+    struct chg_build_row row = run->row; /* borrows every text */
+    chg_autofree char *log_path = NULL;
+    char id[CHG_UUID_SIZE];
+    int rc = chg_uuid7(id);
+
+    if (rc < 0)
+        return rc;
+    log_path = chg_build_file(engine, "logs", id, ".log");
+    if (log_path == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    row.id = id;
+    row.parent_id = run->row.id;
+    row.trigger = (char *)(uintptr_t) "retry";
+    row.log_path = log_path;
+    row.status = CHENGIS_STATUS_QUEUED;
+    row.reason = row.message = row.plan = row.workspace = row.git = NULL;
+    row.attempt++;
+    row.owner_id = row.number = row.started_at = row.finished_at = 0;
+    row.created_at = chg_clock_wall_ms();
+    return chg_store_write(engine->store, insert_rerun, &row);
+}
+
+static int close_build(chengis_engine *engine, const struct open_build *build)
+{
+    struct chg_run *run = NULL;
+    int rc = chg_run_load(&run, engine, build->id, true);
+
+    if (rc < 0)
+        return rc;
+    if (run->row.status == CHENGIS_STATUS_RUNNING && run->row.owner_id == build->owner_id) {
+        kill_leftovers(engine, run, build->owner_id);
+        measure_logs(run);
+        chg_journal_event(run->journal, CHENGIS_EVENT_BUILD_INTERRUPTED, NULL, NULL,
+                          CHENGIS_STATUS_UNKNOWN, NULL);
+        rc = chg_run_close(run, "interrupted", "the process that ran the build is gone");
+        if (rc == 0 && run->plan != NULL && chg_streq(run->plan->on_interrupt, "rerun"))
+            rc = rerun(engine, run);
+        chg_log(&engine->options.log, CHENGIS_LOG_INFO, "engine",
+                "build %s was interrupted and is closed", build->id);
+    }
+    (void)chg_run_unref(run);
+    return rc;
+}
+
+/* ---- queued builds ---- */
+
+static int adopt(chengis_engine *engine, const struct open_build *build)
+{
+    struct chg_run *run = NULL;
+    int rc = chg_run_load(&run, engine, build->id, false);
+
+    if (rc == CHENGIS_ERR_STATE) { /* it needs secrets that nobody has any more */
+        struct chg_error_saved error;
+
+        chg_error_save(&error);
+        rc = chg_run_load(&run, engine, build->id, true);
+        if (rc == 0)
+            rc = chg_run_close(run, "interrupted", error.message);
+    } else if (rc == 0) {
+        rc = chg_engine_begin_watching(engine);
+        if (rc == 0)
+            rc = chg_pool_enqueue(engine, run);
+    }
+    (void)chg_run_unref(run);
+    return rc;
+}
+
+static int visit(chengis_engine *engine, const struct open_build *build)
+{
+    int fd = -1;
+    int rc = build->owner_id != 0 ? chg_owner_seize(engine, build->owner_id, &fd) : 1;
+
+    if (rc != 1)
+        return rc; /* its owner lives */
+    rc = 0;
+    if (build->status == CHENGIS_STATUS_RUNNING)
+        rc = close_build(engine, build);
+    else if (build->status == CHENGIS_STATUS_QUEUED && engine->options.adopt)
+        rc = adopt(engine, build);
+    if (fd >= 0)
+        (void)close(fd);
+    return rc;
+}
+
+int chg_recover(chengis_engine *engine)
+{
+    struct open_builds open = {{0}};
+    int rc;
+
+    if (chg_store_path(engine->store) == NULL)
+        return 0;
+    rc = chg_store_read(engine->store, read_open, &open);
+    for (size_t i = 0; i < open.list.len; i++) {
+        if (rc == 0)
+            rc = visit(engine, &open.list.items[i]);
+        chg_free(open.list.items[i].id);
+    }
+    chg_vec_fini(&open.list);
+    return rc;
+}
