@@ -180,38 +180,51 @@ static void read_report(struct chg_launch_shared *shared, int fd)
     }
 }
 
+/* A frame of its own, with nothing in it that the child could change under the parent. Kept out of
+ * line for that. */
+__attribute__((noinline)) static pid_t vfork_into_child(struct chg_launch_shared *shared)
+{
+    pid_t pid = vfork();
+
+    if (pid == 0)
+        chg_launch_child(shared);
+    return pid;
+}
+
+static int open_procs(int *out, int cgroup_fd)
+{
+    if (cgroup_fd < 0)
+        return 0;
+    *out = openat(cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    return *out < 0 || move_above_control(out) < 0 ? errno : 0;
+}
+
 static int start_vfork(struct chg_launched *out, struct chg_launch_shared *shared)
 {
     chg_autofd int procs_fd = -1;
-    int report[2];
-    volatile pid_t pid;
+    chg_autofd int report_in = -1;
+    chg_autofd int report_out = -1;
+    int err = open_procs(&procs_fd, shared->request->cgroup_fd);
+    int ends[2];
 
-    if (shared->request->cgroup_fd >= 0) {
-        procs_fd = openat(shared->request->cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-        if (procs_fd < 0 || move_above_control(&procs_fd) < 0)
-            return errno;
-    }
-    if (pipe2(report, O_CLOEXEC) < 0)
+    if (err != 0)
+        return err;
+    if (pipe2(ends, O_CLOEXEC) < 0)
         return errno;
-    if (move_above_control(&report[1]) < 0) {
-        (void)close(report[0]);
-        (void)close(report[1]);
-        return EMFILE;
-    }
-    shared->procs_fd = procs_fd;
-    shared->report_fd = report[1];
-    pid = vfork();
-    if (pid == 0)
-        chg_launch_child(shared);
+    report_in = ends[0];
+    report_out = ends[1];
+    if (move_above_control(&report_out) < 0)
+        return errno;
 
-    out->pid = pid;
-    out->err = pid < 0 ? errno : 0;
-    (void)close(report[1]);
-    if (pid > 0)
-        read_report(shared, report[0]);
-    (void)close(report[0]);
-    out->pidfd = pid > 0 ? open_pidfd(pid) : -1;
-    return out->err;
+    shared->procs_fd = procs_fd;
+    shared->report_fd = report_out;
+    out->pid = vfork_into_child(shared);
+    if (out->pid < 0)
+        return errno;
+    (void)close(chg_steal_fd(&report_out));
+    read_report(shared, report_in);
+    out->pidfd = open_pidfd(out->pid);
+    return 0;
 }
 
 /* A child that failed before exec has ended by itself. */

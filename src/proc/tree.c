@@ -146,8 +146,8 @@ static bool kill_and_wait(struct chg_tree *tree)
     int64_t deadline = chg_clock_mono_ms() + RELEASE_WAIT_MS;
     int64_t left = RELEASE_WAIT_MS;
 
-    if (tree->ops->may_miss)
-        tree->ops->kill(tree);
+    if (tree->ops->kill_first != NULL)
+        tree->ops->kill_first(tree);
     while (!tree->ops->is_empty(tree)) {
         if (left <= 0)
             return false;

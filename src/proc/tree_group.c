@@ -74,9 +74,8 @@ static void signal_tree(struct chg_tree *tree, int sig)
     (void)visit_all(tree, sig);
 }
 
-/* The group first, in one step of the kernel that no fork outruns; then groups a shell made within
- * the session. */
-static void kill_tree(struct chg_tree *tree)
+/* In one step of the kernel, which no fork outruns. */
+static void kill_groups(struct chg_tree *tree)
 {
     size_t i;
 
@@ -84,6 +83,12 @@ static void kill_tree(struct chg_tree *tree)
     for (i = 0; i < tree->children.len; i++)
         chg_process_signal_group(&tree->children.items[i]->process, SIGKILL);
     chg_mutex_unlock(&tree->lock);
+}
+
+/* Also the groups that a shell with job control made within the session. */
+static void kill_tree(struct chg_tree *tree)
+{
+    kill_groups(tree);
     (void)visit_all(tree, SIGKILL);
 }
 
@@ -112,7 +117,7 @@ const struct chg_tree_ops chg_tree_group_ops = {
     .signal = signal_tree,
     .kill = kill_tree,
     .is_empty = is_empty,
-    .may_miss = true,
+    .kill_first = kill_groups,
     .wait = wait_tree,
     .close = close_tree,
 };

@@ -16,7 +16,8 @@ struct chg_tree_ops {
     void (*signal)(struct chg_tree *tree, int sig);
     void (*kill)(struct chg_tree *tree);
     bool (*is_empty)(struct chg_tree *tree);
-    bool may_miss; /* is_empty() can overlook a process that keeps forking */
+    void (*kill_first)(
+        struct chg_tree *tree); /* before is_empty(), where a look can miss a forker; or NULL */
     void (*wait)(struct chg_tree *tree, int timeout_ms); /* until something may have ended */
     void (*close)(struct chg_tree *tree, bool empty);
     void (*host_fini)(struct chg_tree_host *host);

@@ -149,6 +149,9 @@ Test(proc_tree_reaper, explains_itself_when_started_by_hand)
 }
 
 /* Every process begins a session of its own, so that no group holds two of them. */
+#define SESSION_FORKER                                                                             \
+    "exec perl -MPOSIX -e '$| = 1; print \"up\\n\"; while (1) { exit if fork; setsid() }'"
+
 Test(proc_tree_reaper, kills_a_forker_that_leaves_every_session)
 {
     struct chg_tree_host *host = make_host(CHG_TREE_REAPER);
@@ -156,8 +159,7 @@ Test(proc_tree_reaper, kills_a_forker_that_leaves_every_session)
     struct chg_child *child = NULL;
 
     assert_ok(chg_tree_new(&tree, host));
-    (void)start_ready(
-        &child, "echo $$; s='setsid sh -c \"$0\" \"$0\" & exit 0'; exec sh -c \"$s\" \"$s\"", tree);
+    (void)start_ready(&child, SESSION_FORKER, tree);
     chg_tree_kill(tree);
     cr_assert(chg_process_wait_ms(&child->process, 20000)); /* the reaper ends when all have */
 
