@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The heap functions: sizes of nothing, failures and the record they leave. */
 #include "base/alloc.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Cancellation: levels, reasons, descriptors, and the way from parents to children. */
 #include "base/cancel.h"
 
 #include <fcntl.h>

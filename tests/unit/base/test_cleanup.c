@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Scope-bound release, reference counts and magic words. */
 #include "base/cleanup.h"
 
 #include <fcntl.h>

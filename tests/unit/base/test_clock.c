@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The clocks and their fake; times as text and back. */
 #include "base/clock.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The error record: what it keeps, how messages are cut, and that threads do not share it. */
 #include "base/error.h"
 
 #include <errno.h>

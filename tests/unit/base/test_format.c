@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Durations and sizes for people. */
 #include "base/parse.h"
 #include "support.h"
 

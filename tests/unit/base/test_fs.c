@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Single files and directories. */
 #include "base/fs.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Both ways of opening are held to the same cases. */
+/* Opening below a directory; both ways of opening are held to the same cases. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Copies of files and trees. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

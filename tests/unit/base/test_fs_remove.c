@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Removal of trees, hostile ones too. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

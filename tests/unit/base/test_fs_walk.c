@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Walking a tree. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Patterns: what matches, what can be left out, what is refused, and that matching is quick. */
 #include "base/glob.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* JSON values: getters, setters, printing, and errors that quote nothing. */
 #include "base/json.h"
 
 #include <string.h>

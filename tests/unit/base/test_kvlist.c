@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Ordered NAME=VALUE lists. */
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/map.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Delivery of messages to a sink. */
 #include "base/log.h"
 
 #include <errno.h>

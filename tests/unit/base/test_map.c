@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The ordered hash map. */
 #include "base/map.h"
 
 #include <stdio.h>

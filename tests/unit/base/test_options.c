@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Import of option structs of older and newer callers. */
 #include "base/options.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Text to numbers, durations and sizes. */
 #include "base/parse.h"
 
 #include <locale.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Path arithmetic on text. */
 #include "base/path.h"
 
 #include "base/cleanup.h"

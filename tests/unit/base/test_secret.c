@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Wiping and comparing of secret values. */
 #include "base/secret.h"
 
 #include <string.h>

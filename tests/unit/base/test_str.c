@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The growing byte string and its sticky failure. */
 #include "base/str.h"
 
 #include <string.h>

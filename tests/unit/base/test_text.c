@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Comparison, UTF-8 and suggestions. */
 #include <string.h>
 
 #include "base/str.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Threads, their signal mask, and waiting with a limit. */
 #include "base/thread.h"
 
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Identifiers that grow, and random bytes. */
 #include "base/uuid.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Typed arrays. */
 #include "base/vec.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* SHA-256 of streams and files. */
 #include "crypto/digest.h"
 
 #include <fcntl.h>
