@@ -45,6 +45,16 @@ def check_tables(root, problems):
     compare("docs/configuration.md", "key", keys, table_rows(root, "docs/configuration.md"), problems)
 
 
+def check_pipeline_keys(root, problems):
+    """Every key of the pipeline language, as people write it, is named in the document."""
+    text = (root / "docs/pipelines.md").read_text()
+    rows = re.findall(r'^    (?:ROW|SAME|LATER)\(\w+, "([^"]+)"(?:, "([^"]+)")?', (root / "src/dsl/keys.c").read_text(), re.M)
+    for canonical, usual in sorted(set(rows)):
+        for name in filter(None, (canonical, usual)):
+            if f"`{name}`" not in text:
+                problems.append(f"docs/pipelines.md: key `{name}` is not named")
+
+
 def check_api_list(root, problems):
     named = set(re.findall(r"`(chengis_\w+)`", (root / "docs/api-changes.md").read_text()))
     for symbol in common.listed_symbols(root):
@@ -69,7 +79,7 @@ def check_links(root, problems):
 def main():
     args = common.arguments(__doc__)
     problems = []
-    for check in (check_tables, check_api_list, check_example, check_links):
+    for check in (check_tables, check_pipeline_keys, check_api_list, check_example, check_links):
         check(args.root, problems)
     common.finish(problems, "the documents agree with the code")
 
