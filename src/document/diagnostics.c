@@ -141,7 +141,8 @@ int chg_diagnostics_to_error(const struct chg_diagnostics *diags, int code)
     while (item < diags->items + diags->len && item->severity != CHENGIS_SEVERITY_ERROR)
         item++;
     if (item == diags->items + diags->len)
-        return chg_error_set(code, "%zu errors", diags->errors);
+        return chg_error_set(code, "%zu errors, for which there was no room in the list",
+                             diags->errors);
     add_location(&where, item);
     if (diags->errors == 1)
         return chg_error_set(code, "%s%s", where.ptr, item->text);

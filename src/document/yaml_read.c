@@ -50,21 +50,43 @@ static int out_of_memory(struct yaml *y)
     return CHENGIS_ERR_NO_MEMORY;
 }
 
+/* What to do about problems whose wording in libyaml leaves people puzzled. */
+static const struct {
+    const char *problem;
+    const char *hint;
+} hints[] = {
+    {"found character that cannot start any token",
+     "; indent with spaces, and quote a text that starts with @, ` or %"},
+    {"mapping values are not allowed in this context", "; quote a text that holds ': '"},
+    {"did not find expected key", "; check the indentation, and quotes inside quotes"},
+    {"did not find expected '-' indicator", "; check the indentation"},
+    {"could not find expected ':'", "; check the indentation"},
+};
+
+static const char *hint_for(const char *problem)
+{
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+        if (strcmp(hints[i].problem, problem) == 0)
+            return hints[i].hint;
+    return "";
+}
+
 static int syntax_error(struct yaml *y)
 {
     const yaml_parser_t *parser = &y->parser;
     const char *problem = parser->problem == NULL ? "syntax error" : parser->problem;
     struct chg_place place = place_of(&parser->problem_mark);
+    const char *hint = hint_for(problem);
 
     if (parser->error == YAML_MEMORY_ERROR)
         return out_of_memory(y);
     if (parser->error == YAML_READER_ERROR)
         return chg_reader_error(y->reader, y->reader->text + parser->problem_offset, "%s", problem);
-    if (parser->context == NULL)
-        return chg_reader_error_at(y->reader, &place, "%s", problem);
-    return chg_reader_error_at(y->reader, &place, "%s, %s that starts at line %zu, column %zu",
+    if (parser->context == NULL || parser->context_mark.index == parser->problem_mark.index)
+        return chg_reader_error_at(y->reader, &place, "%s%s", problem, hint);
+    return chg_reader_error_at(y->reader, &place, "%s, %s that starts at line %zu, column %zu%s",
                                problem, parser->context, parser->context_mark.line + 1,
-                               parser->context_mark.column + 1);
+                               parser->context_mark.column + 1, hint);
 }
 
 /* A name of the file in a message: at most 64 bytes, whole characters. */
