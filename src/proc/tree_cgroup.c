@@ -38,40 +38,75 @@ static int make_failed(const char *name, int err)
     return chg_error_sys(CHENGIS_ERR_PROCESS, err, "cannot make a cgroup below '%s'", name);
 }
 
-/* Host lock held. */
-static int make_cgroup(struct chg_cgroup **out, struct chg_tree_host *host)
+/* A directory that is there already belonged to a dead host of our name and may hold its processes.
+ */
+static int make_dir(unsigned *number, struct chg_tree_host *host)
 {
     chg_auto(str) name = CHG_STR_INIT;
-    struct chg_cgroup *cgroup;
+    int rc;
 
-    chg_str_addf(&name, "%u", host->cgroups_made);
+    do {
+        *number = host->cgroups_made++;
+        chg_str_reset(&name);
+        chg_str_addf(&name, "%u", *number);
+        if (chg_str_check(&name) < 0)
+            return CHENGIS_ERR_NO_MEMORY;
+        rc = mkdirat(host->cgroup_fd, name.ptr, 0755);
+    } while (rc < 0 && errno == EEXIST);
+    return rc < 0 ? make_failed(host->name, errno) : 0;
+}
+
+static void remove_dir(struct chg_tree_host *host, unsigned number)
+{
+    chg_auto(str) name = CHG_STR_INIT;
+
+    chg_str_addf(&name, "%u", number);
+    if (name.failed == 0)
+        (void)chg_cgroup_remove(host->cgroup_fd, name.ptr);
+}
+
+static int open_cgroup(struct chg_cgroup *cgroup, const struct chg_tree_host *host)
+{
+    chg_auto(str) name = CHG_STR_INIT;
+
+    chg_str_addf(&name, "%u", cgroup->number);
     if (chg_str_check(&name) < 0)
         return CHENGIS_ERR_NO_MEMORY;
-    if (mkdirat(host->cgroup_fd, name.ptr, 0755) < 0 && errno != EEXIST)
-        return make_failed(host->name, errno);
-    cgroup = chg_new(struct chg_cgroup);
-    if (cgroup == NULL)
-        return CHENGIS_ERR_NO_MEMORY;
-    cgroup->events_fd = -1;
     cgroup->dir_fd = openat(host->cgroup_fd, name.ptr, OPEN_DIR_OPTIONS);
     if (cgroup->dir_fd >= 0)
         cgroup->events_fd = openat(cgroup->dir_fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
-    if (cgroup->events_fd < 0) {
-        int err = errno;
+    return cgroup->events_fd < 0 ? make_failed(host->name, errno) : 0;
+}
 
-        cgroup_free(cgroup);
-        (void)unlinkat(host->cgroup_fd, name.ptr, AT_REMOVEDIR);
-        return make_failed(host->name, err);
+/* Host lock held. */
+static int make_cgroup(struct chg_cgroup **out, struct chg_tree_host *host)
+{
+    struct chg_cgroup *cgroup = chg_new(struct chg_cgroup);
+    int rc;
+
+    if (cgroup == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    cgroup->dir_fd = -1;
+    cgroup->events_fd = -1;
+    rc = make_dir(&cgroup->number, host);
+    if (rc == 0) {
+        rc = open_cgroup(cgroup, host);
+        if (rc < 0)
+            remove_dir(host, cgroup->number);
     }
-    host->cgroups_made++;
+    if (rc < 0) {
+        cgroup_free(cgroup);
+        return rc;
+    }
     *out = cgroup;
     return 0;
 }
 
-/* Whether a process of ours may be born in it: the kernel's rules are many, so one is. */
+/* Whether a process of ours may be born in it and live: the kernel's rules are many, so one is. */
 static int try_birth(const struct chg_cgroup *cgroup)
 {
     const struct chg_launch probe = {.fds = {-1, -1, -1, -1}, .cgroup_fd = cgroup->dir_fd};
+    struct chg_exit ended = {0};
     struct chg_launched launched;
     struct chg_process process;
     int rc;
@@ -82,10 +117,15 @@ static int try_birth(const struct chg_cgroup *cgroup)
         return chg_error_sys(CHENGIS_ERR_UNSUPPORTED, launched.err,
                              "cannot start a process in a cgroup of our own");
     rc = chg_process_adopt(&process, &launched);
-    if (rc == 0)
-        (void)chg_process_wait_ms(&process, -1);
+    if (rc < 0)
+        return rc;
+    (void)chg_process_wait_ms(&process, -1);
+    (void)chg_process_reap(&process, &ended, false);
     chg_process_fini(&process);
-    return rc;
+    if (ended.signal != 0)
+        return chg_error_set(CHENGIS_ERR_UNSUPPORTED,
+                             "a process started in a cgroup of our own is killed by the kernel");
+    return 0;
 }
 
 /* Everything gone that prepare() or the trees made. */
@@ -202,6 +242,7 @@ static void signal_tree(struct chg_tree *tree, int sig)
 
 static void kill_tree(struct chg_tree *tree)
 {
+    atomic_store(&tree->cgroup->killed, true);
     chg_cgroup_kill(tree->cgroup->dir_fd);
 }
 
@@ -220,15 +261,17 @@ static void wait_tree(struct chg_tree *tree, int timeout_ms)
 static void close_tree(struct chg_tree *tree, bool empty)
 {
     struct chg_tree_host *host = tree->host;
-    int rc = CHENGIS_ERR_STATE;
+    bool reuse = empty && !atomic_load(&tree->cgroup->killed);
 
     chg_mutex_lock(&host->lock);
-    if (empty)
-        rc = chg_vec_push(&host->pool, tree->cgroup);
+    if (reuse)
+        reuse = chg_vec_push(&host->pool, tree->cgroup) == 0;
     chg_mutex_unlock(&host->lock);
-    if (rc < 0)
-        cgroup_free(tree->cgroup);
-    tree->cgroup = NULL;
+    if (reuse)
+        return;
+    /* Where a process does not die, the directory stays until the host is freed. */
+    remove_dir(host, tree->cgroup->number);
+    cgroup_free(tree->cgroup);
 }
 
 const struct chg_tree_ops chg_tree_cgroup_ops = {

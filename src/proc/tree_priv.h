@@ -28,8 +28,12 @@ extern const struct chg_tree_ops chg_tree_group_ops;
 
 /* One cgroup directory, in use by a tree or waiting in the pool of its host. */
 struct chg_cgroup {
+    unsigned number; /* its name */
     int dir_fd;
     int events_fd;
+    /* Set by the first cgroup.kill: Linux 6.14 and later kill at birth whatever clone3 puts into it
+     * from then on. */
+    atomic_bool killed;
 };
 
 struct chg_tree_host {

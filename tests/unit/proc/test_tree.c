@@ -268,6 +268,24 @@ EACH_METHOD(leaves_neither_descriptors_nor_zombies)
     cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+EACH_METHOD(starts_new_trees_after_a_kill)
+{
+    struct fixture f = set_up(*method);
+    struct chg_spawn request = request_of(SH("exit 3"));
+    struct ran ran;
+
+    (void)start_ready(&f.child, "echo $$; exec sleep 100", f.tree);
+    chg_tree_kill(f.tree);
+    chg_tree_release(f.tree);
+    assert_ok(chg_tree_new(&f.tree, f.host));
+    request.tree = f.tree;
+    assert_ok(run_request(&ran, request));
+    tear_down(&f);
+
+    cr_assert_eq(ran.exit.signal, 0);
+    cr_assert_eq(ran.exit.code, 3);
+}
+
 EACH_TIGHT_METHOD(kills_a_daemon_that_left_its_session)
 {
     struct fixture f = set_up(*method);

@@ -59,6 +59,46 @@ Test(proc_tree_cgroup, uses_one_cgroup_for_trees_that_follow_each_other)
     chg_tree_host_free(host);
 }
 
+Test(proc_tree_cgroup, removes_a_cgroup_that_was_killed_instead_of_using_it_again)
+{
+    struct chg_tree_host *host = make_host(CHG_TREE_CGROUP);
+    struct chg_tree *tree = NULL;
+    char first[600];
+
+    (void)snprintf(first, sizeof(first), "%s/0", host_dir(host));
+    assert_ok(chg_tree_new(&tree, host));
+    cr_assert(exists(first));
+    chg_tree_kill(tree);
+    chg_tree_release(tree);
+
+    cr_assert_not(exists(first));
+    cr_assert_eq(host->pool.len, 0);
+    chg_tree_host_free(host);
+}
+
+Test(proc_tree_cgroup, leaves_directories_of_a_dead_host_of_its_name_alone)
+{
+    struct chg_tree_host *first = make_host(CHG_TREE_CGROUP);
+    struct chg_tree_host *second = NULL;
+    struct chg_tree *trees[2] = {NULL, NULL};
+    struct chg_child *child = NULL;
+    pid_t pid;
+
+    assert_ok(chg_tree_new(&trees[0], first));
+    pid = start_ready(&child, "echo $$; exec sleep 100", trees[0]);
+    assert_ok(chg_tree_host_new(
+        &second, &(struct chg_tree_host_options){.name = first->name, .method = CHG_TREE_CGROUP}));
+    assert_ok(chg_tree_new(&trees[1], second));
+    chg_tree_kill(trees[1]);
+    chg_tree_release(trees[1]);
+    chg_tree_host_free(second);
+
+    cr_assert(is_alive(pid));
+    chg_tree_release(trees[0]);
+    chg_child_free(child);
+    chg_tree_host_free(first);
+}
+
 Test(proc_tree_cgroup, keeps_trees_that_live_at_once_apart)
 {
     struct chg_tree_host *host = make_host(CHG_TREE_CGROUP);
