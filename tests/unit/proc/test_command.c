@@ -249,3 +249,55 @@ Test(proc_command, leaves_no_descriptor_behind)
 
     cr_assert_eq(count_open_fds(), before);
 }
+
+Test(proc_command, survives_every_failing_allocation)
+{
+    struct chg_command command = command_of(SH("echo hello; exit 4"));
+    size_t before = count_open_fds();
+    unsigned failures = 0;
+    bool reached;
+
+    do {
+        struct chg_str text = CHG_STR_INIT;
+        int rc;
+
+        command.trees = make_host(CHG_TREE_CGROUP);
+        fault_alloc(++failures);
+        rc = chg_command_run(&result, &text, NULL, &command);
+        reached = fault_alloc_off();
+        cr_assert(rc == 0 || (reached && rc == CHENGIS_ERR_NO_MEMORY), "allocation %u: %d",
+                  failures, rc);
+        chg_str_fini(&text);
+        chg_tree_host_free(command.trees);
+    } while (reached);
+
+    cr_assert_geq(failures, 5);
+    cr_assert_eq(result.code, 4);
+    cr_assert_eq(count_open_fds(), before);
+    cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+Test(proc_command, survives_every_failing_allocation_with_the_reaper)
+{
+    struct chg_command command = command_of(SH("echo hello; exit 4"));
+    size_t before = count_open_fds();
+    unsigned failures = 0;
+    bool reached;
+
+    command.trees = make_host(CHG_TREE_REAPER);
+    do {
+        int rc;
+
+        fault_alloc(++failures);
+        rc = chg_command_run(&result, NULL, NULL, &command);
+        reached = fault_alloc_off();
+        cr_assert(rc == 0 || (reached && rc == CHENGIS_ERR_NO_MEMORY), "allocation %u: %d",
+                  failures, rc);
+    } while (reached);
+    chg_tree_host_free(command.trees);
+
+    cr_assert_geq(failures, 5);
+    cr_assert_eq(result.code, 4);
+    cr_assert_eq(count_open_fds(), before);
+    cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
