@@ -20,21 +20,25 @@
 
 #include "base/banned.h"
 
-/* A directory that is filled while we empty it is read again this often. */
-#define MAX_ROUNDS 8
+/* So often is a directory read again because it was filled while we emptied it, in a whole tree. */
+#define MAX_RETRIES 64
+/* So many directories are moved up at most: more than any tree has that is not being made deeper
+ * meanwhile. */
+#define MAX_MOVED 10000
 
 struct removal {
     const char *root;
     int root_fd;
-    unsigned moved; /* directories moved up so far */
-    int rc;         /* the first failure; the rest is removed nevertheless */
+    unsigned moved;   /* directories moved up so far */
+    unsigned retries; /* directories read again so far */
+    int rc;           /* the first failure; the rest is removed nevertheless */
 };
 
 static void note(struct removal *removal, const char *name, int err)
 {
     if (removal->rc == 0)
         removal->rc =
-            chg_error_sys(0, err, "'%s' below '%s' cannot be removed", name, removal->root);
+            chg_error_sys(0, err, "'%s' of tree '%s' cannot be removed", name, removal->root);
 }
 
 /* Give ourselves all rights on a directory, whatever it forbids. The descriptor cannot lead
@@ -67,36 +71,42 @@ static int open_for_removal(int dir_fd, const char *name)
 
 static void empty_dir(struct removal *removal, int dir_fd, int depth);
 
-/* Too deep for our descriptors: make it a child of the root, whose next round meets it there. */
+/* Too deep for our descriptors: make it a child of the root, which is read once more because of it.
+ */
 static void move_up(struct removal *removal, int dir_fd, const char *name)
 {
     char target[48];
 
+    unlock_dir(dir_fd, name);
     (void)snprintf(target, sizeof(target), ".chengis-removed-%u", removal->moved++);
     if (renameat(dir_fd, name, removal->root_fd, target) != 0)
         note(removal, name, errno);
 }
 
+/* Remove a directory that was emptied. True: it was filled meanwhile and is worth another round. */
+static bool remove_emptied(struct removal *removal, int dir_fd, const char *name)
+{
+    if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+        return false;
+    if (errno == ENOTEMPTY && removal->rc == 0 && removal->retries++ < MAX_RETRIES)
+        return true;
+    note(removal, name, errno);
+    return false;
+}
+
 static void remove_subdir(struct removal *removal, int dir_fd, const char *name, int depth)
 {
     int fd = open_for_removal(dir_fd, name);
-    int err;
 
-    if (fd < 0 && fd != -EACCES) {
+    if (fd < 0) {
         if (fd != -ENOENT)
             note(removal, name, -fd);
         return;
     }
-    if (fd >= 0) {
+    do {
         empty_dir(removal, fd, depth + 1);
-        (void)close(fd);
-    }
-    if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-        return;
-    err = errno;
-    if (err == ENOTEMPTY && removal->rc == 0 && depth < CHG_FS_MAX_DEPTH)
-        return; /* filled meanwhile: the next round of its parent sees it */
-    note(removal, name, err);
+    } while (remove_emptied(removal, dir_fd, name));
+    (void)close(fd);
 }
 
 static void remove_entry(struct removal *removal, int dir_fd, const char *name, int depth)
@@ -110,14 +120,13 @@ static void remove_entry(struct removal *removal, int dir_fd, const char *name, 
         if (unlinkat(dir_fd, name, 0) != 0 && errno != ENOENT)
             note(removal, name, errno);
     } else if (depth >= CHG_FS_MAX_DEPTH) {
-        (void)unlock_dir(dir_fd, name);
         move_up(removal, dir_fd, name);
     } else {
         remove_subdir(removal, dir_fd, name, depth);
     }
 }
 
-static size_t remove_entries(struct removal *removal, int dir_fd, int depth)
+static void empty_dir(struct removal *removal, int dir_fd, int depth)
 {
     chg_auto(fs_names) names = CHG_FS_NAMES_INIT;
     int rc = chg_fs_names_read(&names, dir_fd);
@@ -126,22 +135,18 @@ static size_t remove_entries(struct removal *removal, int dir_fd, int depth)
         removal->rc = chg_error_prefix("tree '%s'", removal->root);
     for (size_t i = 0; i < names.len; i++)
         remove_entry(removal, dir_fd, names.items[i], depth);
-    return names.len;
 }
 
-/* Remove everything in a directory. The root goes on as long as deep directories are moved into it.
- */
-static void empty_dir(struct removal *removal, int dir_fd, int depth)
+/* Empty the root as long as deep directories are moved into it, and remove it. */
+static void remove_root(struct removal *removal, const char *path)
 {
     unsigned moved;
 
-    for (int round = 0; round < MAX_ROUNDS; round++) {
+    do {
         moved = removal->moved;
-        if (remove_entries(removal, dir_fd, depth) == 0 || removal->rc < 0)
-            return;
-        if (depth == 0 && removal->moved > moved)
-            round = -1;
-    }
+        empty_dir(removal, removal->root_fd, 0);
+    } while ((removal->moved > moved && removal->moved < MAX_MOVED) ||
+             (removal->rc == 0 && remove_emptied(removal, AT_FDCWD, path)));
 }
 
 int chg_fs_remove_tree(const char *path)
@@ -159,12 +164,8 @@ int chg_fs_remove_tree(const char *path)
     fd = open_for_removal(AT_FDCWD, root);
     if (fd >= 0) {
         removal.root_fd = fd;
-        empty_dir(&removal, fd, 0);
-        if (removal.rc < 0)
-            return removal.rc;
-        if (unlinkat(AT_FDCWD, root, AT_REMOVEDIR) == 0 || errno == ENOENT)
-            return 0;
-        return chg_error_sys(0, errno, "directory '%s' cannot be removed", path);
+        remove_root(&removal, root);
+        return removal.rc;
     }
     if (fd == -ENOENT)
         return 0;

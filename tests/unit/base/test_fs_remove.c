@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Removal of trees, hostile ones too. */
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/fs_priv.h"
+#include "base/thread.h"
 #include "support.h"
 
 static bool is_there(const char *path)
@@ -129,6 +133,48 @@ Test(base_fs_remove, removes_the_rest_and_names_what_it_could_not)
     assert_err(chg_fs_remove_tree(path_in(dir, "parent/t")), CHENGIS_ERR_PERMISSION,
                "/parent/t' cannot be removed");
     cr_expect_not(is_there(path_in(dir, "parent/t/a")));
+}
+
+struct filler {
+    const char *dir;
+    struct chg_cancel *stop;
+};
+
+/* Put a new file into the directory whenever it is there, until told to stop. */
+static void fill(void *userdata)
+{
+    const struct filler *filler = userdata;
+    char path[PATH_MAX];
+
+    for (unsigned i = 0; chg_cancel_level(filler->stop) == 0; i++) {
+        int fd;
+
+        (void)snprintf(path, sizeof(path), "%s/%u", filler->dir, i % 100000);
+        fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            (void)close(fd);
+    }
+}
+
+Test(base_fs_remove, comes_to_an_end_although_the_tree_is_filled_meanwhile, .timeout = 120)
+{
+    TEMP_DIR(dir);
+    struct filler filler = {0};
+    struct chg_thread thread;
+    int rc;
+
+    assert_ok(chg_fs_mkdirs(path_in(dir, "t/a/b/c/d/e/f/g/h"), 0755));
+    assert_ok(chg_cancel_new(&filler.stop, NULL));
+    filler.dir = path_in(dir, "t/a/b/c/d/e/f/g/h");
+    assert_ok(chg_thread_start(&thread, "filler", fill, &filler));
+    rc = chg_fs_remove_tree(path_in(dir, "t"));
+    chg_cancel_request(filler.stop, 1, NULL);
+    chg_thread_join(&thread);
+    (void)chg_cancel_unref(filler.stop);
+
+    /* Either side may win, but the answer is true. */
+    cr_expect_eq(rc == 0, !is_there(path_in(dir, "t")));
+    assert_ok(chg_fs_remove_tree(path_in(dir, "t")));
 }
 
 Test(base_fs_remove, missing_memory_is_reported)

@@ -86,3 +86,30 @@ Test(base_kvlist, wipe_empties_the_list)
     cr_expect_eq(list.len, 0);
     cr_expect_null(chg_kvlist_get(&list, "TOKEN"));
 }
+
+Test(base_kvlist, envp_is_what_execve_takes)
+{
+    chg_auto(kvlist) list = CHG_KVLIST_INIT;
+    const char **envp = NULL;
+
+    assert_ok(chg_kvlist_put(&list, "A", "1 2"));
+    assert_ok(chg_kvlist_put(&list, "EMPTY", ""));
+    assert_ok(chg_kvlist_envp(&list, &envp));
+
+    cr_expect_str_eq(envp[0], "A=1 2");
+    cr_expect_str_eq(envp[1], "EMPTY=");
+    cr_expect_null(envp[2]);
+    chg_free(envp);
+}
+
+Test(base_kvlist, envp_of_an_empty_list_is_empty)
+{
+    chg_auto(kvlist) list = CHG_KVLIST_INIT;
+    const char **envp = NULL;
+
+    assert_ok(chg_kvlist_envp(&list, &envp));
+    cr_expect_null(envp[0]);
+    chg_free(envp);
+    fault_alloc(1);
+    assert_err(chg_kvlist_envp(&list, &envp), CHENGIS_ERR_NO_MEMORY, "out of memory");
+}
