@@ -31,19 +31,18 @@ typedef struct chengis_engine_options {
     const chengis_pair *base_env; /**< environment every step starts from; NULL = PATH HOME USER
                                      LANG TZ TMPDIR with fixed values. */
     size_t base_env_count;
-    uint64_t max_log_bytes; /**< output kept per step; 0 = no limit. The rest is dropped, and the
-                               log says so. */
-    uint32_t keep_builds;   /**< retention per job: builds kept; 0 = all. */
-    uint32_t keep_days;     /**< retention: days a build is kept; 0 = for ever. */
-    chengis_log_sink log;   /**< diagnostics of the engine. */
+    uint64_t max_log_bytes;    /**< output kept per step; 0 = no limit. The rest is dropped, and the
+                                  log says so. */
+    uint32_t keep_builds;      /**< retention per job: builds kept; 0 = all. */
+    uint32_t keep_days;        /**< retention: days a build is kept; 0 = for ever. */
+    chengis_log_sink log;      /**< diagnostics of the engine. */
+    const char *workspace_dir; /**< workspaces; NULL = "workspaces" in state_dir. */
+    const char *artifact_dir;  /**< artifacts; NULL = "artifacts" in state_dir. */
 } chengis_engine_options;
+/* clang-format off */
 #define CHENGIS_ENGINE_OPTIONS_INIT                                                                \
-    {                                                                                              \
-        sizeof(chengis_engine_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                        \
-        {                                                                                          \
-            0, 0, 0, CHENGIS_LOG_DEBUG                                                             \
-        }                                                                                          \
-    }
+    { sizeof(chengis_engine_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0, 0, CHENGIS_LOG_DEBUG}, 0, 0 }
+/* clang-format on */
 
 /**
  * Make an engine over a store and a table of plugins.

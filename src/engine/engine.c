@@ -114,26 +114,41 @@ static int temporary_state(chengis_engine *engine)
     return engine->state_dir != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
 }
 
+/* Make a folder and keep its real path: `wanted`, else `name` in the state folder. */
+static int make_folder(char **out, const chengis_engine *engine, const char *wanted,
+                       const char *name)
+{
+    chg_autofree char *path =
+        wanted != NULL ? chg_strdup(wanted) : chg_path_join(engine->state_dir, name);
+    int rc = path != NULL ? chg_fs_mkdirs(path, 0700) : CHENGIS_ERR_NO_MEMORY;
+
+    return rc == 0 && out != NULL ? chg_fs_realpath(out, path) : rc;
+}
+
 static int make_folders(chengis_engine *engine)
 {
-    static const char *const folders[] = {"logs", "workspaces", "artifacts"};
-    const char *wanted = engine->options.state_dir != NULL ? engine->options.state_dir
-                                                           : chg_store_dir(engine->store);
+    const chengis_engine_options *options = &engine->options;
+    const char *wanted =
+        options->state_dir != NULL ? options->state_dir : chg_store_dir(engine->store);
     int rc = wanted != NULL ? chg_fs_mkdirs(wanted, 0700) : temporary_state(engine);
 
     if (rc == 0 && wanted != NULL)
         rc = chg_fs_realpath(&engine->state_dir, wanted);
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && rc == 0; i++) {
-        chg_autofree char *path = chg_path_join(engine->state_dir, folders[i]);
-
-        rc = path != NULL ? chg_fs_mkdirs(path, 0700) : CHENGIS_ERR_NO_MEMORY;
-    }
-    return rc;
+    if (rc == 0)
+        rc = make_folder(NULL, engine, NULL, "logs");
+    if (rc == 0)
+        rc = make_folder(&engine->workspace_dir, engine, options->workspace_dir, "workspaces");
+    return rc == 0 ? make_folder(&engine->artifact_dir, engine, options->artifact_dir, "artifacts")
+                   : rc;
 }
 
 char *chg_build_file(const chengis_engine *engine, const char *folder, const char *build_id,
                      const char *suffix)
 {
+    if (chg_streq(folder, "workspaces"))
+        return chg_asprintf("%s/%s%s", engine->workspace_dir, build_id, suffix);
+    if (chg_streq(folder, "artifacts"))
+        return chg_asprintf("%s/%s%s", engine->artifact_dir, build_id, suffix);
     return chg_asprintf("%s/%s/%s%s", engine->state_dir, folder, build_id, suffix);
 }
 
@@ -197,6 +212,7 @@ static int set_up(chengis_engine *engine, chengis_store *store, chengis_registry
     /* texts were copied: the host may free its own */
     engine->options.base_env = NULL;
     engine->options.state_dir = engine->options.helper_dir = NULL;
+    engine->options.workspace_dir = engine->options.artifact_dir = NULL;
     return rc < 0 ? rc : chg_recover(engine);
 }
 
@@ -218,6 +234,8 @@ static void tear_down(chengis_engine *engine)
     chg_vec_fini(&engine->starved);
     chg_vec_fini(&engine->workers);
     chg_free(engine->state_dir);
+    chg_free(engine->workspace_dir);
+    chg_free(engine->artifact_dir);
     chg_free(engine->reaper_path);
     chg_free(engine->name);
     chg_cond_fini(&engine->changed);

@@ -43,6 +43,8 @@ struct chengis_engine {
     struct chg_kvlist base_env;
     char *state_dir;
     bool state_dir_is_temporary;
+    char *workspace_dir;
+    char *artifact_dir;
     char *reaper_path;
     char *name; /* "chengis-<owner id in hex>" */
     int64_t owner_id;

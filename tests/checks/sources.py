@@ -9,7 +9,7 @@ UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "
 HEAP = re.compile(r"(?<![\w.>])(malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf)\s*\(")
 # Programs that do not link libchengis or its heap door.
 STANDALONE = {"src/proc/step_reaper.c", "src/proc/step_reaper_main.c"}
-LICENCE_C = "/* SPDX-License-Identifier: MIT */\n/*"
+LICENCE_C = "/* SPDX-License-Identifier: MIT */\n"
 LICENCE_SCRIPT = "# SPDX-License-Identifier: MIT\n"
 
 
@@ -21,7 +21,9 @@ def judge_c(relative, text, problems):
     code = common.code_of(text)
     name = str(relative)
     if not text.startswith(LICENCE_C):
-        problems.append(f"{name}:1: the head must be the SPDX line and a comment that says the purpose")
+        problems.append(f"{name}:1: the head must be the SPDX line")
+    elif relative.parts[0] != "tests" and not text.startswith("/*", len(LICENCE_C)):
+        problems.append(f"{name}:2: a comment must say the purpose of the file")
     for line, _ in lines(code, re.compile(r"(//)")):
         problems.append(f"{name}:{line}: a // comment is work in progress")
     if relative.parts[0] != "src" or name in STANDALONE:
