@@ -37,5 +37,7 @@ int chg_plan_expand_matrix(chg_pipeline *plan, size_t max);
 /* Name of an environment variable made of a parameter or dimension: PREFIX + upper-cased name, '-'
  * as '_'. Heap. */
 char *chg_env_name(const char *prefix, const char *name);
+/* Would two names become the same variable? */
+bool chg_env_name_equal(const char *a, const char *b);
 
 #endif

@@ -27,6 +27,15 @@ char *chg_env_name(const char *prefix, const char *name)
     return chg_str_take(&variable);
 }
 
+bool chg_env_name_equal(const char *a, const char *b)
+{
+    while (*a != '\0' && *b != '\0' && env_char(*a) == env_char(*b)) {
+        a++;
+        b++;
+    }
+    return *a == '\0' && *b == '\0';
+}
+
 static int merge(struct chg_kvlist *out, const struct chg_kvlist *from)
 {
     return from != NULL ? chg_kvlist_merge(out, from) : 0;

@@ -141,7 +141,7 @@ const struct chg_key chg_keys[] = {
     SAME(APPROVAL, "min-approvals", NUMBER, CHG_KEY_POSITIVE, AT(chg_approval, min_approvals), chg_read_number,
          "how many must agree"),
 
-    SAME(PARAMETER, "name", TEXT, REQUIRED | PLAIN, AT(chg_parameter, name), chg_read_name, "name"),
+    SAME(PARAMETER, "name", TEXT, PLAIN, AT(chg_parameter, name), chg_read_name, "name"),
     ROW(PARAMETER, "type", "type", NULL, WORD, 0, AT(chg_parameter, type), chg_read_word, chg_parameter_types,
         "text, choice or boolean"),
     SAME(PARAMETER, "choices", STRINGS, CHG_KEY_SCALARS, AT(chg_parameter, choices), chg_read_strings, "allowed values"),

@@ -134,7 +134,9 @@ static int fill_executor_keys(json_t *object, const struct chg_step *step)
 static int fill_step(json_t *object, const struct context *context, const struct chg_step *step,
                      bool stage_runs)
 {
-    chg_autofree char *dir = chg_path_join(context->workspace, step->dir != NULL ? step->dir : ".");
+    chg_autofree char *joined =
+        chg_path_join(context->workspace, step->dir != NULL ? step->dir : ".");
+    chg_autofree char *dir = joined != NULL ? chg_path_normalize(joined) : NULL;
 
     if (dir == NULL || chg_json_set_str(object, "step-name", step->name) < 0 ||
         chg_json_set_str(object, "type", step->type) < 0 ||

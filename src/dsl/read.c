@@ -166,14 +166,13 @@ static void fill_slots(struct chg_reader *r, struct slots *slots, const struct c
     }
 }
 
-/* The scope other than `not` that knows a key, CHG_SCOPES when none does. */
-static enum chg_scope find_home(const char *name, enum chg_scope not )
+/* "a pipeline, a step": the scopes that know a key, for one that stands in the wrong place. */
+static void add_homes(struct chg_str *homes, const char *name)
 {
     for (enum chg_scope scope = 0; scope < CHG_SCOPES; scope++) {
-        if (scope != not &&chg_key_find(scope, name) != NULL)
-            return scope;
+        if (chg_key_find(scope, name) != NULL)
+            chg_str_addf(homes, "%s%s", homes->len > 0 ? ", " : "", chg_scope_name(scope));
     }
-    return CHG_SCOPES;
 }
 
 /* Nobody's keys: `x-...` at the top, the customary place for YAML anchors. */
@@ -186,19 +185,21 @@ static void report_unknown(struct chg_reader *r, enum chg_scope scope, const str
 {
     const char *name = chg_shown(key);
     const char *near = chg_key_nearest(scope, name, r->dialect->canonical);
-    enum chg_scope home = find_home(name, scope);
+    struct chg_str homes = CHG_STR_INIT;
 
+    add_homes(&homes, name);
     if (scope == CHG_SCOPE_CONDITION)
         chg_report_error(r, key, "unknown condition key %s%s%s; known are branch, param and value",
                          CHG_KEY(r, name));
     else if (near != NULL)
         chg_report_warning(r, key, "unknown key %s%s%s; did you mean %s%s%s?", CHG_KEY(r, name),
                            CHG_KEY(r, near));
-    else if (home != CHG_SCOPES)
+    else if (homes.len > 0)
         chg_report_warning(r, key, "unknown key %s%s%s in %s; it is a key of %s", CHG_KEY(r, name),
-                           chg_scope_name(scope), chg_scope_name(home));
+                           chg_scope_name(scope), homes.ptr);
     else
         chg_report_warning(r, key, "unknown key %s%s%s", CHG_KEY(r, name));
+    chg_str_fini(&homes);
 }
 
 static void report_unknowns(struct chg_reader *r, const struct slots *slots,

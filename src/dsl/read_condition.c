@@ -10,7 +10,8 @@
 
 #include "base/banned.h"
 
-static void check_pattern(struct chg_reader *r, const struct chg_use *use, const char *pattern)
+static void check_pattern(struct chg_reader *r, const struct chg_use *use,
+                          const struct chg_node *node, const char *pattern)
 {
     struct chg_glob *glob = NULL;
     int rc = chg_is_blank(pattern) ? chg_error_set(CHENGIS_ERR_INVALID, "must not be empty")
@@ -19,7 +20,7 @@ static void check_pattern(struct chg_reader *r, const struct chg_use *use, const
     if (rc == CHENGIS_ERR_NO_MEMORY)
         chg_out_of_memory(r);
     else if (rc < 0)
-        chg_report_error(r, use->value, "%s%s%s: %s", CHG_USE(r, use), chg_error_message());
+        chg_report_error(r, node, "%s%s%s: %s", CHG_USE(r, use), chg_error_message());
     chg_glob_free(glob);
 }
 
@@ -27,7 +28,9 @@ static void check_pattern(struct chg_reader *r, const struct chg_use *use, const
 static void fill_branch(struct chg_reader *r, struct chg_condition *condition,
                         const struct chg_use *use)
 {
-    if (use->value->kind == CHG_NODE_VECTOR && use->value->count > 0) {
+    if (use->value->kind == CHG_NODE_VECTOR && use->value->count == 0) {
+        chg_report_error(r, use->value, "%s%s%s must not be empty", CHG_USE(r, use));
+    } else if (use->value->kind == CHG_NODE_VECTOR) {
         chg_read_strings_into(r, use, &condition->values, 0);
     } else if (use->value->kind == CHG_NODE_STRING || r->dialect->lenient) {
         const char *branch = chg_text_of(r, use, NULL, use->value, 0);
@@ -39,7 +42,8 @@ static void fill_branch(struct chg_reader *r, struct chg_condition *condition,
                          r->dialect->list);
     }
     for (size_t i = 0; i < condition->values.len && r->failed == 0; i++)
-        check_pattern(r, use, condition->values.items[i]);
+        check_pattern(r, use, chg_item_node(use, &condition->values, i),
+                      condition->values.items[i]);
 }
 
 static void fill_param(struct chg_reader *r, struct chg_condition *condition,

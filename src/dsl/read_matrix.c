@@ -32,13 +32,11 @@ static bool check_dimension_name(struct chg_reader *r, const struct chg_matrix *
         return false;
     }
     for (size_t i = 0; i < matrix->dimension_count; i++) {
-        chg_autofree char *mine = chg_env_name("MATRIX_", key->text);
-        chg_autofree char *other = chg_env_name("MATRIX_", matrix->dimensions[i].name);
+        const char *other = matrix->dimensions[i].name;
 
-        if (!chg_streq(mine, other))
+        if (!chg_env_name_equal(key->text, other))
             continue;
-        chg_report_error(r, key, "'%s' and '%s' would both become %s", matrix->dimensions[i].name,
-                         key->text, mine);
+        chg_report_error(r, key, "'%s' and '%s' would become the same variable", other, key->text);
         return false;
     }
     return true;

@@ -39,27 +39,20 @@ static void check_choices(struct chg_reader *r, const struct chg_node *node,
 static void check_variable(struct chg_reader *r, const struct chg_node *node, size_t index)
 {
     const struct chg_parameter *list = r->pipeline->parameters;
-    chg_autofree char *variable = NULL;
 
     if (!chg_is_variable_source(list[index].name)) {
         chg_report_error(r, node,
                          "the name of a parameter must consist of letters, digits, - and _");
         return;
     }
-    variable = chg_env_name("PARAM_", list[index].name);
-    for (size_t i = 0; i < index && variable != NULL; i++) {
-        chg_autofree char *other =
-            list[i].name != NULL ? chg_env_name("PARAM_", list[i].name) : NULL;
-
-        if (chg_streq(variable, other))
-            chg_report_error(r, node, "'%s' and '%s' would both become %s", list[i].name,
-                             list[index].name, variable);
+    for (size_t i = 0; i < index; i++) {
+        if (list[i].name != NULL && chg_env_name_equal(list[i].name, list[index].name))
+            chg_report_error(r, node, "'%s' and '%s' would become the same variable", list[i].name,
+                             list[index].name);
     }
-    if (variable == NULL)
-        chg_out_of_memory(r);
 }
 
-/* One definition; node is NULL or null for a parameter with all defaults. */
+/* One definition; null is one with all defaults. name is the key of the map shape, else NULL. */
 static void read_parameter(struct chg_reader *r, const struct chg_node *node,
                            const struct chg_node *name)
 {
@@ -76,6 +69,8 @@ static void read_parameter(struct chg_reader *r, const struct chg_node *node,
         chg_read_map(r, CHG_SCOPE_PARAMETER, node, parameter);
     else if (node->kind != CHG_NODE_NULL || parameter->name == NULL)
         chg_report_error(r, node, "must be a map");
+    if (parameter->name == NULL && r->diags->errors == errors)
+        chg_report_missing(r, node, chg_key_find(CHG_SCOPE_PARAMETER, "name"));
     if (parameter->type == NULL)
         chg_keep_text(r, &parameter->type, chg_parameter_types[0]);
     if (r->diags->errors == errors && r->failed == 0) {

@@ -29,25 +29,16 @@ static void *room_for(struct chg_reader *r, const struct chg_use *use, size_t si
 }
 
 /* Names are remembered with their places, so that a second use can name the first. */
-static void check_unique(struct chg_reader *r, struct chg_map *seen, const char *what,
-                         const char *name, const struct chg_node *node)
+static void check_unique(struct chg_reader *r, const char *what, const char *name,
+                         const struct chg_node *node)
 {
-    const struct chg_node *first = chg_map_get(seen, name);
+    const struct chg_node *first = chg_map_get(r->names, name);
 
     if (first != NULL)
         chg_report_error(r, node, "duplicate %s name '%s', first used in line %u, column %u", what,
                          name, first->place.line, first->place.column);
-    else if (chg_map_put(seen, name, (void *)(uintptr_t)node) < 0)
+    else if (chg_map_put(r->names, name, (void *)(uintptr_t)node) < 0)
         chg_out_of_memory(r);
-}
-
-/* The value of the name key of a map. */
-static const struct chg_node *name_node(const struct chg_node *map, const char *usual,
-                                        const char *canonical)
-{
-    const struct chg_node *node = chg_node_get(map, usual);
-
-    return node != NULL ? node : chg_node_get(map, canonical);
 }
 
 void chg_read_stage_name(struct chg_reader *r, const struct chg_use *use, void *target)
@@ -56,7 +47,10 @@ void chg_read_stage_name(struct chg_reader *r, const struct chg_use *use, void *
 
     chg_read_name(r, use, name);
     r->subject.stage_name = *name;
-    if (*name != NULL && chg_starts_with(*name, POST_PREFIX))
+    if (*name == NULL)
+        return;
+    check_unique(r, "stage", *name, use->value);
+    if (chg_starts_with(*name, POST_PREFIX))
         chg_report_error(r, use->value, "a stage name must not begin with '%s'", POST_PREFIX);
 }
 
@@ -66,6 +60,8 @@ void chg_read_step_name(struct chg_reader *r, const struct chg_use *use, void *t
 
     chg_read_name(r, use, name);
     r->subject.step_name = *name;
+    if (*name != NULL)
+        check_unique(r, "step", *name, use->value);
 }
 
 static const char *infer_type(const struct chg_step *step)
@@ -122,21 +118,19 @@ static void read_step(struct chg_reader *r, const struct chg_node *node, struct 
 static void read_step_list(struct chg_reader *r, const struct chg_node *list,
                            struct chg_steps *steps)
 {
-    struct chg_map seen = CHG_MAP_INIT(NULL);
+    struct chg_map names = CHG_MAP_INIT(NULL);
+    struct chg_map *outer = r->names;
 
+    r->names = &names;
     for (; steps->len < list->count && r->failed == 0; steps->len++) {
-        const struct chg_node *node = list->items[steps->len];
-        struct chg_step *step = &steps->items[steps->len];
-
         r->subject.step = steps->len + 1;
         r->subject.step_name = NULL;
-        read_step(r, node, step);
-        if (step->name != NULL)
-            check_unique(r, &seen, "step", step->name, name_node(node, "name", "step-name"));
+        read_step(r, list->items[steps->len], &steps->items[steps->len]);
     }
     r->subject.step = 0;
     r->subject.step_name = NULL;
-    chg_map_fini(&seen);
+    r->names = outer;
+    chg_map_fini(&names);
 }
 
 /* The limit of a whole file; counted before the steps are looked at. */
@@ -178,7 +172,7 @@ static void read_stage(struct chg_reader *r, const struct chg_node *node, struct
 void chg_read_stages(struct chg_reader *r, const struct chg_use *use, void *target)
 {
     chg_pipeline *pipeline = target;
-    struct chg_map seen = CHG_MAP_INIT(NULL);
+    struct chg_map names = CHG_MAP_INIT(NULL);
 
     if (use->value->kind == CHG_NODE_VECTOR && use->value->count > CHG_MAX_STAGES) {
         chg_report_error(r, use->value, "the pipeline has %zu stages, the limit is %d",
@@ -188,17 +182,15 @@ void chg_read_stages(struct chg_reader *r, const struct chg_use *use, void *targ
     pipeline->stages = room_for(r, use, sizeof(*pipeline->stages));
     if (pipeline->stages == NULL)
         return;
+    r->names = &names;
     for (; pipeline->stage_count < use->value->count && r->failed == 0; pipeline->stage_count++) {
-        const struct chg_node *node = use->value->items[pipeline->stage_count];
-        struct chg_stage *stage = &pipeline->stages[pipeline->stage_count];
-
         r->subject = (struct chg_subject){.stage = pipeline->stage_count + 1};
-        read_stage(r, node, stage);
-        if (stage->name != NULL)
-            check_unique(r, &seen, "stage", stage->name, name_node(node, "name", "stage-name"));
+        read_stage(r, use->value->items[pipeline->stage_count],
+                   &pipeline->stages[pipeline->stage_count]);
     }
     r->subject = (struct chg_subject){0};
-    chg_map_fini(&seen);
+    r->names = NULL;
+    chg_map_fini(&names);
 }
 
 /* target is the pipeline moved by the row's offset, which here is the number of the group. */

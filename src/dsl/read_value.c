@@ -287,7 +287,16 @@ void chg_read_strings(struct chg_reader *r, const struct chg_use *use, void *tar
     chg_read_strings_into(r, use, target, accept_of(use->key));
 }
 
-static void check_glob(struct chg_reader *r, const struct chg_use *use, const char *pattern)
+const struct chg_node *chg_item_node(const struct chg_use *use, const struct chg_strings *strings,
+                                     size_t i)
+{
+    bool same = use->value->kind == CHG_NODE_VECTOR && use->value->count == strings->len;
+
+    return same ? use->value->items[i] : use->value;
+}
+
+static void check_glob(struct chg_reader *r, const struct chg_use *use, const struct chg_node *node,
+                       const char *pattern)
 {
     struct chg_glob *glob = NULL;
     int rc = chg_is_blank(pattern)
@@ -297,7 +306,7 @@ static void check_glob(struct chg_reader *r, const struct chg_use *use, const ch
     if (rc == CHENGIS_ERR_NO_MEMORY)
         chg_out_of_memory(r);
     else if (rc < 0)
-        chg_report_error(r, use->value, "%s%s%s: %s", CHG_USE(r, use), chg_error_message());
+        chg_report_error(r, node, "%s%s%s: %s", CHG_USE(r, use), chg_error_message());
     chg_glob_free(glob);
 }
 
@@ -307,7 +316,7 @@ void chg_read_globs(struct chg_reader *r, const struct chg_use *use, void *targe
 
     chg_read_strings_into(r, use, globs, 0);
     for (size_t i = 0; i < globs->len && r->failed == 0; i++)
-        check_glob(r, use, globs->items[i]);
+        check_glob(r, use, chg_item_node(use, globs, i), globs->items[i]);
 }
 
 static bool is_digit(char c)

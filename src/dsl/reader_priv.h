@@ -35,6 +35,7 @@ struct chg_reader {
     const struct chg_dialect *dialect;
     chg_pipeline *pipeline;
     struct chg_subject subject;
+    struct chg_map *names; /* of the stages, or of the steps of the stage, read so far */
     size_t step_total;
     int failed; /* CHENGIS_ERR_NO_MEMORY */
 };
@@ -80,6 +81,9 @@ bool chg_expect_map(struct chg_reader *r, const struct chg_use *use);
 bool chg_expect_list(struct chg_reader *r, const struct chg_use *use);
 void chg_read_strings_into(struct chg_reader *r, const struct chg_use *use, struct chg_strings *out,
                            unsigned accept);
+/* Where item i of strings came from; the whole value when some items were refused. */
+const struct chg_node *chg_item_node(const struct chg_use *use, const struct chg_strings *strings,
+                                     size_t i);
 /* Is prefix + name usable as the name of a variable once it is upper-cased? */
 bool chg_is_variable_source(const char *name);
 json_t *chg_node_to_json(struct chg_reader *r, const struct chg_node *node);
