@@ -19,7 +19,8 @@ int chg_fs_remove_tree(const char *path);                        /* never leaves
 int chg_fs_realpath(char **out, const char *path);
 /* Copy a regular file by descriptor (copy_file_range, then read/write), keeping the permission bits. */
 int chg_fs_copy_at(int from_dir, const char *from, int to_dir, const char *to);
-/* Copy a tree: files, directories, links as links; skip(relative path) true leaves an entry out (NULL: nothing). */
+/* Copy a tree: files, directories, links as links; skip(relative path) true leaves an entry out (NULL: nothing).
+ * Sockets, pipes and devices are left out. LIMIT beyond 200 levels. */
 typedef bool (*chg_fs_skip_fn)(const char *relative, bool is_dir, void *userdata);
 int chg_fs_copy_tree(const char *from, const char *to, chg_fs_skip_fn skip, void *userdata);
 /* Open relative to a directory descriptor refusing every symbolic link and every escape on the way
@@ -28,7 +29,7 @@ int chg_fs_open_beneath(int dir_fd, const char *relative, int flags, mode_t mode
 int chg_fs_write_all(int fd, const void *data, size_t len);      /* loops over short writes and EINTR; NO_SPACE on ENOSPC/EDQUOT */
 
 /* Walk a tree in byte order of the names, without following links. Return < 0 from fn to stop with that code,
- * 1 for a directory to leave it out. Unreadable directories are passed to fn with readable == false. */
+ * 1 for a directory to leave it out. Unreadable directories, and those more than 200 levels down, are passed to fn with readable == false. */
 struct chg_fs_entry {
     const char *relative; /* path below the root, '/'-separated */
     int dir_fd;           /* the directory that holds it */

@@ -13,7 +13,7 @@ static inline void chg_autojson_(json_t **value)
 }
 #define chg_autojson __attribute__((cleanup(chg_autojson_))) json_t *
 
-/* Setters that accept NULL values: object gets JSON null... is left out. Return 0 or NO_MEMORY. */
+/* Setters. Return 0 or NO_MEMORY. Text that is not UTF-8 is repaired: each bad byte becomes U+FFFD. */
 int chg_json_set_str(json_t *object, const char *key, const char *value);   /* NULL: key left out */
 int chg_json_set_i64(json_t *object, const char *key, int64_t value);
 int chg_json_set_bool(json_t *object, const char *key, bool value);
