@@ -204,22 +204,24 @@ static void keep_duplicate(const struct chg_node *first, const struct chg_node *
     *(const struct chg_node **)userdata = again;
 }
 
-int chg_check_text_keys(const struct chg_node *map, const char *format)
+int chg_check_keys(const struct chg_node *node, const char *format, chg_node_compare_fn compare)
 {
+    bool by_text = compare == chg_node_compare_text;
     const struct chg_node *again = NULL;
     char label[CHG_LABEL_SIZE];
     int rc;
 
-    for (size_t i = 0; i < map->count; i++) {
-        const struct chg_node *key = chg_node_key(map, i);
+    for (size_t i = 0; by_text && i < node->count; i++) {
+        const struct chg_node *key = chg_node_key(node, i);
 
         if (chg_node_is_collection(key))
             return chg_error_set(CHENGIS_ERR_INVALID, "%s cannot be a key in %s",
                                  chg_node_kind_name(key), format);
     }
-    rc = chg_find_duplicates(map, chg_node_compare_text, keep_duplicate, &again);
+    rc = chg_find_duplicates(node, compare, keep_duplicate, &again);
     if (rc < 0 || again == NULL)
         return rc;
-    return chg_error_set(CHENGIS_ERR_INVALID, "two keys of a map become the same in %s: %s", format,
+    return chg_error_set(CHENGIS_ERR_INVALID, "two %s become the same in %s: %s",
+                         node->kind == CHG_NODE_MAP ? "keys of a map" : "members of a set", format,
                          chg_node_label(label, sizeof(label), again));
 }

@@ -101,8 +101,9 @@ int chg_find_duplicates(const struct chg_node *node, chg_node_compare_fn compare
 int chg_reader_check_keys(struct chg_reader *reader, const struct chg_node *node,
                           chg_node_compare_fn compare);
 
-/* INVALID when the keys of a map are not different texts, so that `format` could not hold it. */
-int chg_check_text_keys(const struct chg_node *map, const char *format);
+/* INVALID when `format` could not hold the keys of a map or members of a set: two are equal, or, by
+ * text, one is none. */
+int chg_check_keys(const struct chg_node *node, const char *format, chg_node_compare_fn compare);
 static inline bool chg_node_is_collection(const struct chg_node *node)
 {
     return node->kind >= CHG_NODE_VECTOR && node->kind <= CHG_NODE_MAP;

@@ -174,7 +174,9 @@ static int print_items(struct printer *p, const struct chg_node *node, size_t co
     bool map = node->kind == CHG_NODE_MAP;
     bool broken = !fits(p, node, column);
     const char *opener = opener_of(node);
-    int rc = 0;
+    int rc = node->kind == CHG_NODE_MAP || node->kind == CHG_NODE_SET
+                 ? chg_check_keys(node, "EDN", chg_node_compare)
+                 : 0;
 
     chg_str_add(p->out, opener);
     column += strlen(opener);

@@ -115,7 +115,7 @@ static int print_value(struct printer *p, const struct chg_node *node)
         chg_number_print(p->out, node);
         return 0;
     case CHG_NODE_MAP:
-        rc = chg_check_text_keys(node, "JSON");
+        rc = chg_check_keys(node, "JSON", chg_node_compare_text);
         return rc < 0 ? rc : print_items(p, node);
     case CHG_NODE_VECTOR:
     case CHG_NODE_LIST:

@@ -147,14 +147,18 @@ static void add_literal(struct chg_str *out, const char *text, size_t len, int d
     }
 }
 
-static void add_float(struct chg_str *out, const struct chg_node *node)
+/* A number keeps its spelling where YAML reads the same value from it. */
+static void add_number(struct chg_str *out, const struct chg_node *node)
 {
-    if (isnan(node->number))
-        chg_str_add(out, ".nan");
-    else if (isfinite(node->number) || chg_number_is_json(node->text, node->text_len))
-        chg_number_print(out, node);
+    struct chg_node again = {0};
+
+    chg_yaml_resolve(&again, node->text, node->text_len);
+    if (again.kind == node->kind && again.integer == node->integer &&
+        (isnan(node->number) || again.number - node->number == 0 ||
+         (isinf(again.number) && isinf(node->number))))
+        chg_str_add_len(out, node->text, node->text_len);
     else
-        chg_str_add(out, node->number < 0 ? "-.inf" : ".inf");
+        chg_number_print(out, node);
 }
 
 /* Everything but collections. As a key it stays on its line. */
@@ -168,10 +172,8 @@ static void add_scalar(struct chg_str *out, const struct chg_node *node, int dep
         chg_str_add(out, node->boolean ? "true" : "false");
         return;
     case CHG_NODE_INT:
-        chg_number_print(out, node);
-        return;
     case CHG_NODE_FLOAT:
-        add_float(out, node);
+        add_number(out, node);
         return;
     default:
         if (is_plain_safe(node->text, node->text_len))
@@ -190,7 +192,7 @@ static bool is_block(const struct chg_node *node)
 
 static int print_map(struct chg_str *out, const struct chg_node *map, int depth)
 {
-    int rc = chg_check_text_keys(map, "YAML");
+    int rc = chg_check_keys(map, "YAML", chg_node_compare_text);
 
     for (size_t i = 0; i < map->count && rc == 0; i++) {
         const struct chg_node *value = chg_node_value(map, i);

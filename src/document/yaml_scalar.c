@@ -80,21 +80,22 @@ static bool is_decimal(const char *p, const char *end, bool *integer)
 static bool resolve_based(struct chg_node *node, const char *text, size_t len)
 {
     int base = text[1] == 'o' ? 8 : 16;
-    uint64_t value = 0;
+    int64_t value = 0;
     double number = 0;
+    bool fits = true;
 
     for (size_t i = 2; i < len; i++) {
         int digit = chg_hex_digit(text[i]);
 
         if (digit < 0 || digit >= base)
             return false;
-        value = value * (uint64_t)base + (uint64_t)digit;
+        fits = fits && value <= (INT64_MAX - digit) / base;
+        value = fits ? value * base + digit : 0;
         number = number * base + digit;
     }
     node->number = number;
-    node->kind = number < 9223372036854775808.0 ? CHG_NODE_INT : CHG_NODE_FLOAT;
-    if (node->kind == CHG_NODE_INT)
-        node->integer = (int64_t)value;
+    node->kind = fits ? CHG_NODE_INT : CHG_NODE_FLOAT;
+    node->integer = value;
     return true;
 }
 
