@@ -71,6 +71,8 @@ int chg_owner_lock(chengis_engine *engine)
 {
     int rc = random_id(&engine->owner_id);
 
+    if (rc == 0)
+        rc = describe(engine);
     if (rc < 0 || chg_store_path(engine->store) == NULL)
         return rc; /* in memory nobody else can see the builds */
     rc = open_owners(engine, &engine->owner_fd);
@@ -80,7 +82,7 @@ int chg_owner_lock(chengis_engine *engine)
     if (rc == 0)
         return chg_error_set(CHENGIS_ERR_INTERNAL, "owner id %lld is taken",
                              (long long)engine->owner_id);
-    return rc < 0 ? rc : describe(engine);
+    return rc < 0 ? rc : 0;
 }
 
 int chg_owner_seize(chengis_engine *engine, int64_t owner_id, int *fd)
