@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan of a pipeline as the options of `pipeline plan` and `run --dry-run` ask for it. */
+#ifndef CHG_CLI_PLAN_H
+#define CHG_CLI_PLAN_H
+
+#include "cli/cli.h"
+#include "cli/inputs.h"
+
+/* New reference to the plan object, or NULL with the error set. max_combinations 0: of the
+ * configuration. */
+json_t *chg_plan_make(struct chg_cli *cli, const chengis_pipeline *pipeline,
+                      const struct chg_inputs *inputs, const char *workspace,
+                      int64_t max_combinations);
+/* Print it as --json or for people; gives the exit code. */
+int chg_plan_print(struct chg_cli *cli, const json_t *plan);
+
+#endif
