@@ -104,6 +104,17 @@ static int choose(struct chg_run *run)
     return chg_pipeline_copy(&run->plan, run->given);
 }
 
+/* Conditions compare with the branch that was checked out, else with the one the caller names. */
+static int choose_branch(struct chg_run *run)
+{
+    const char *named = chg_kvlist_get(&run->parameters, "branch");
+
+    if (run->branch != NULL || named == NULL)
+        return 0;
+    run->branch = chg_strdup(named);
+    return run->branch != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
+}
+
 int chg_phase_pipeline_source(struct chg_run *run)
 {
     int rc = 0;
@@ -119,5 +130,5 @@ int chg_phase_pipeline_source(struct chg_run *run)
     rc = chg_parameters_resolve(&run->parameters, run->plan, &run->given_parameters);
     if (rc < 0)
         chg_run_fail(run, CHENGIS_STATUS_FAILURE, "invalid-parameter", chg_error_message());
-    return rc;
+    return rc < 0 ? rc : choose_branch(run);
 }

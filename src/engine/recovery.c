@@ -22,6 +22,7 @@
 
 struct open_build {
     char *id;
+    char *org_id;
     int64_t owner_id;
     chengis_status status;
 };
@@ -32,10 +33,12 @@ struct open_builds {
 static int note_open(const struct chg_build_row *row, void *userdata)
 {
     struct open_builds *open = userdata;
-    struct open_build build = {chg_strdup(row->id), row->owner_id, row->status};
+    struct open_build build = {chg_strdup(row->id), chg_strdup(row->org_id), row->owner_id,
+                               row->status};
 
-    if (build.id == NULL || chg_vec_push(&open->list, build) < 0) {
+    if (build.id == NULL || build.org_id == NULL || chg_vec_push(&open->list, build) < 0) {
         chg_free(build.id);
+        chg_free(build.org_id);
         return CHENGIS_ERR_NO_MEMORY;
     }
     return 0;
@@ -170,7 +173,7 @@ static int rerun(chengis_engine *engine, const struct chg_run *run)
 static int close_build(chengis_engine *engine, const struct open_build *build)
 {
     struct chg_run *run = NULL;
-    int rc = chg_run_load(&run, engine, build->id, true);
+    int rc = chg_run_load(&run, engine, &(struct chg_scope){build->org_id}, build->id, true);
 
     if (rc < 0)
         return rc;
@@ -194,13 +197,13 @@ static int close_build(chengis_engine *engine, const struct open_build *build)
 static int adopt(chengis_engine *engine, const struct open_build *build)
 {
     struct chg_run *run = NULL;
-    int rc = chg_run_load(&run, engine, build->id, false);
+    int rc = chg_run_load(&run, engine, &(struct chg_scope){build->org_id}, build->id, false);
 
     if (rc == CHENGIS_ERR_STATE) { /* it needs secrets that nobody has any more */
         struct chg_error_saved error;
 
         chg_error_save(&error);
-        rc = chg_run_load(&run, engine, build->id, true);
+        rc = chg_run_load(&run, engine, &(struct chg_scope){build->org_id}, build->id, true);
         if (rc == 0)
             rc = chg_run_close(run, "interrupted", error.message);
     } else if (rc == 0) {
@@ -241,6 +244,7 @@ int chg_recover(chengis_engine *engine)
         if (rc == 0)
             rc = visit(engine, &open.list.items[i]);
         chg_free(open.list.items[i].id);
+        chg_free(open.list.items[i].org_id);
     }
     chg_vec_fini(&open.list);
     return rc;

@@ -327,6 +327,7 @@ static int take_step(const struct chg_step_row *row, void *userdata)
 
 struct load {
     struct chg_run *run;
+    const struct chg_scope *scope;
     const char *id;
 };
 
@@ -334,7 +335,7 @@ static int load_build(struct chg_conn *conn, void *userdata)
 {
     struct load *load = userdata;
 
-    return chg_build_get(conn, NULL, load->id, &load->run->row);
+    return chg_build_get(conn, load->scope, load->id, &load->run->row);
 }
 
 static int load_rows(struct chg_conn *conn, void *userdata)
@@ -355,13 +356,14 @@ static int restore_plan(struct chg_run *run)
     return rc < 0 ? rc : chg_store_read(run->engine->store, load_rows, run);
 }
 
-int chg_run_load(struct chg_run **out, chengis_engine *engine, const char *build_id, bool to_close)
+int chg_run_load(struct chg_run **out, chengis_engine *engine, const struct chg_scope *scope,
+                 const char *build_id, bool to_close)
 {
     struct chg_run *run = NULL;
     int rc = alloc_run(&run, engine);
 
     if (rc == 0)
-        rc = chg_store_read(engine->store, load_build, &(struct load){run, build_id});
+        rc = chg_store_read(engine->store, load_build, &(struct load){run, scope, build_id});
     if (rc == 0) {
         run->scope.org_id = run->row.org_id;
         rc = restore_request(run);

@@ -91,7 +91,8 @@ struct chg_run {
 int chg_run_new(struct chg_run **out, chengis_engine *engine, const chengis_build_request *req);
 /* From the stored rows. to_close: it will only be ended, so what cannot be read or is gone
  * (secrets) does not matter. */
-int chg_run_load(struct chg_run **out, chengis_engine *engine, const char *build_id, bool to_close);
+int chg_run_load(struct chg_run **out, chengis_engine *engine, const struct chg_scope *scope,
+                 const char *build_id, bool to_close);
 struct chg_run *chg_run_ref(struct chg_run *run);
 struct chg_run *chg_run_unref(struct chg_run *run);
 /* Make the stage and step states of run->plan (post groups included). */
