@@ -3,9 +3,24 @@
  * goes. */
 #include "api.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
+
+/* An orphan that nobody has reaped yet is gone as well: it is a zombie. */
+static bool is_alive(long pid)
+{
+    char path[64];
+    char state = 'X';
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+    file = fopen(path, "r");
+    if (file == NULL)
+        return false;
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = 'X';
+    fclose(file);
+    return state != 'Z' && state != 'X';
+}
 
 static void *cancel_once_it_speaks(void *data)
 {
@@ -48,7 +63,7 @@ int main(void)
     log = log_of(build);
     pid = number_in(log, "child ");
     CHECK(pid > 1);
-    CHECK(kill((pid_t)pid, 0) == -1 && errno == ESRCH);
+    CHECK(!is_alive(pid));
     CHECK(chengis_build_cancel(build, "again") == 0);
     CHECK(status_of(build) == CHENGIS_STATUS_ABORTED);
 

@@ -39,7 +39,7 @@ int main(void)
         CHECK(chengis_build_wait(build, 30000) == 1);
         if (status_of(build) != CHENGIS_STATUS_SUCCESS) {
             CHECK(chengis_build_json(&json, build) == 0);
-            CHECK(strstr(json, "reaped") != NULL);
+            CHECK(strstr(json, "\"reason\":\"process-lost\"") != NULL);
             chengis_free(json);
         }
         chengis_build_unref(build);

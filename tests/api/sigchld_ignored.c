@@ -19,7 +19,7 @@ int main(void)
     CHECK(chengis_build_wait(build, 30000) == 1);
     CHECK(status_of(build) == CHENGIS_STATUS_FAILURE);
     CHECK(chengis_build_json(&json, build) == 0);
-    CHECK(strstr(json, "reaped") != NULL);
+    CHECK(strstr(json, "\"reason\":\"process-lost\"") != NULL);
     CHECK(sigaction(SIGCHLD, NULL, &now) == 0 && now.sa_handler == SIG_IGN);
 
     chengis_free(json);
