@@ -81,11 +81,12 @@ Test(engine_cancel, aborts_a_running_build_and_runs_its_post_actions)
 Test(engine_cancel, asks_first_and_kills_after_the_grace)
 {
     FIXTURE(f);
-    chengis_build *build = submit(&f,
-                                  with_dir(&f, "stages:\n- name: A\n  steps:\n"
-                                               "  - {name: s, run: 'trap \"touch %s/asked\" TERM; "
-                                               "touch %s/on; while :; do sleep 0.05; done'}\n"),
-                                  NULL);
+    chengis_build *build =
+        submit(&f,
+               with_dir(&f, "stages:\n- name: A\n  steps:\n"
+                            "  - {name: s, run: 'trap \"touch %s/asked\" TERM; "
+                            "touch %s/on; while :; do sleep 0.05 || :; done'}\n"),
+               NULL);
     json_t *object;
 
     await_file(path_in(f.dir, "on"));
@@ -146,7 +147,7 @@ Test(engine_cancel, aborts_between_stages)
     chengis_build *build = submit(&f,
                                   with_dir(&f, "stages:\n- name: A\n  steps:\n"
                                                "  - {name: s, run: 'trap \"exit 0\" TERM; touch "
-                                               "%s/on; while :; do sleep 0.05; done'}\n"
+                                               "%s/on; while :; do sleep 0.05 || :; done'}\n"
                                                "- name: B\n  steps:\n  - {name: s, run: 'true'}\n"),
                                   NULL);
     json_t *object;
