@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -189,11 +190,22 @@ int chg_cancel_check(const struct chg_cancel *cancel)
                          reason);
 }
 
+static int sleep_until(int64_t until)
+{
+    int64_t left;
+
+    while ((left = until - chg_clock_mono_ms()) > 0)
+        (void)poll(NULL, 0, left < 1000 ? (int)left : 1000);
+    return 0;
+}
+
 int chg_cancel_sleep(struct chg_cancel *cancel, int64_t ms)
 {
     int64_t until = chg_clock_mono_ms() + ms;
     bool in_time = true;
 
+    if (cancel == NULL)
+        return sleep_until(until);
     chg_mutex_lock(&cancel->mutex);
     while (in_time && chg_cancel_level(cancel) == 0)
         in_time = chg_cond_wait_until(&cancel->raised, &cancel->mutex, until);

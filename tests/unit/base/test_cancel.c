@@ -242,3 +242,12 @@ Test(base_cancel, missing_memory_is_reported_and_a_lost_reason_does_not_stop_a_r
     cr_expect_str_eq(chg_cancel_reason(cancel), "");
     (void)chg_cancel_unref(cancel);
 }
+
+Test(base_cancel, sleeping_without_a_cancellation_takes_its_time)
+{
+    int64_t start = chg_clock_mono_ms();
+
+    assert_ok(chg_cancel_sleep(NULL, 15));
+    cr_expect_geq(chg_clock_mono_ms() - start, 15);
+    assert_ok(chg_cancel_sleep(NULL, -1));
+}
