@@ -115,14 +115,14 @@ void chg_read_triggers(struct chg_reader *r, const struct chg_use *use, void *ta
     if (r->pipeline->triggers == NULL)
         chg_out_of_memory(r);
     if (r->failed == 0)
-        chg_read_map(r, CHG_SCOPE_ON, use->value, NULL);
+        chg_read_map(r, CHG_SCOPE_ON, use->value, r->pipeline);
 }
 
 void chg_read_push(struct chg_reader *r, const struct chg_use *use, void *target)
 {
     (void)target;
     if (chg_expect_map(r, use))
-        chg_read_map(r, CHG_SCOPE_PUSH, use->value, NULL);
+        chg_read_map(r, CHG_SCOPE_PUSH, use->value, r->pipeline);
 }
 
 void chg_read_branches(struct chg_reader *r, const struct chg_use *use, void *target)
