@@ -102,7 +102,7 @@ static int print_step(struct chg_cli *cli, struct chg_run_model *model, chengis_
 {
     struct chg_clean clean = {.keep_colour = cli->out.look.colour, .keep_lines = true};
     chg_auto(str) end = CHG_STR_INIT;
-    const struct chg_run_step *step;
+    const struct chg_run_step *step = NULL;
     chg_autoptr(chengis_log) log = NULL;
     int64_t offset = 0;
     int rc = find_step(&step, model, chg_cli_option(cli, "step")), over = 1;
