@@ -277,20 +277,6 @@ static int write_request(struct chg_conn *conn, void *userdata)
     return rc < 0 ? rc : 0;
 }
 
-static int cancel_run(struct chg_run *run, const char *reason)
-{
-    int level = chg_cancel_level(run->cancel) + 1;
-    int rc = 0;
-
-    if (chg_pool_unqueue(run->engine, run)) {
-        rc = chg_run_close(run, "cancelled", reason);
-        (void)chg_run_unref(run);
-        return rc;
-    }
-    chg_cancel_request(run->cancel, level > 2 ? 2 : level, reason);
-    return rc;
-}
-
 int chengis_build_cancel(chengis_build *build, const char *reason)
 {
     struct cancel_query query = {build, chg_is_blank(reason) ? "cancelled" : reason};
@@ -298,6 +284,6 @@ int chengis_build_cancel(chengis_build *build, const char *reason)
     chengis_error_clear();
     CHG_REQUIRE(CHG_IS(build, BUILD_MAGIC));
     if (build->run != NULL)
-        return cancel_run(build->run, query.reason);
+        return chg_run_cancel(build->run, chg_cancel_level(build->run->cancel) + 1, query.reason);
     return chg_store_write(build->engine->store, write_request, &query);
 }

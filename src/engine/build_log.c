@@ -17,9 +17,6 @@ struct chengis_log {
     chengis_build *build;
     int64_t step;                  /* -1: everything */
     struct chg_log_reader *reader; /* NULL until there is a file */
-    /* of the whole log: what of the last piece did not fit the caller's buffer */
-    uint64_t piece_cursor;
-    size_t piece_used;
 };
 
 struct index_query {
@@ -106,38 +103,49 @@ int chengis_log_open(chengis_log **out, chengis_build *build, int64_t step)
     return 0;
 }
 
-/* Pieces of all steps one after the other. The position is that of a piece in the file; a piece
- * that does not fit is given in parts, and asked for again at the same position. */
+/*
+ * A position in the whole log names a frame of the file and a byte of its text, so that any reader
+ * can go on from it: the low bits count the bytes of the frame that were given already.
+ */
+#define USED_BITS 19
+#define USED_MASK (((uint64_t)1 << USED_BITS) - 1)
+
+/* 1 read, 0 nothing there (yet). */
+static int read_piece(chengis_log *log, uint64_t *position, char *buffer, size_t size, size_t *len)
+{
+    uint64_t cursor = *position >> USED_BITS, used = *position & USED_MASK;
+    struct chg_log_piece piece;
+    int rc = chg_log_reader_next(log->reader, &cursor, &piece);
+
+    *len = 0;
+    if (rc != 1)
+        return rc;
+    if (piece.kind != CHG_LOG_PROCESS && used < piece.len) {
+        *len = piece.len - used < size ? piece.len - used : size;
+        memcpy(buffer, piece.data + used, *len);
+        used += *len;
+    }
+    if (piece.kind == CHG_LOG_PROCESS || used >= piece.len)
+        *position = cursor << USED_BITS;
+    else
+        *position += *len;
+    return 1;
+}
+
+/* Everything in the order of arrival. */
 static int read_all(size_t *out_len, chengis_log *log, int64_t *offset, char *buffer, size_t size)
 {
-    size_t filled = 0;
+    uint64_t position = (uint64_t)*offset;
+    size_t filled = 0, len;
     int rc = 1;
 
     while (rc == 1 && filled < size) {
-        uint64_t cursor = (uint64_t)*offset;
-        struct chg_log_piece piece;
-        size_t skip, n;
-
-        rc = chg_log_reader_next(log->reader, &cursor, &piece);
-        if (rc != 1)
-            break;
-        if (piece.kind == CHG_LOG_PROCESS) {
-            *offset = (int64_t)cursor;
-            continue;
-        }
-        skip = log->piece_cursor == (uint64_t)*offset ? log->piece_used : 0;
-        n = piece.len - skip < size - filled ? piece.len - skip : size - filled;
-        memcpy(buffer + filled, piece.data + skip, n);
-        filled += n;
-        log->piece_cursor = (uint64_t)*offset;
-        log->piece_used = skip + n;
-        if (log->piece_used == piece.len) {
-            *offset = (int64_t)cursor;
-            log->piece_used = 0;
-        }
+        rc = read_piece(log, &position, buffer + filled, size - filled, &len);
+        filled += len;
     }
     if (rc < 0)
         return rc;
+    *offset = (int64_t)position;
     *out_len = filled;
     return 0;
 }

@@ -41,11 +41,9 @@ static int take_git_info(struct chg_run *run)
             return rc;
     }
     branch = chg_kvlist_get(&run->git_env, "GIT_BRANCH");
-    if (branch != NULL && *branch != '\0') {
-        run->branch = chg_strdup(branch);
-        return run->branch != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
-    }
-    return 0;
+    run->branch = chg_strdup(
+        branch != NULL ? branch : ""); /* a detached head is on no branch, also not on "main" */
+    return run->branch != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
 }
 
 static int say(void *log_data, const char *line)

@@ -338,30 +338,57 @@ int chengis_subscription_new(chengis_subscription **out, chengis_engine *engine,
 
 /* ---- cancel requests that other processes leave in the store ---- */
 
-static int pass_on(const char *id, int level, const char *reason, void *userdata)
-{
-    struct chg_run *run = chg_pool_find(userdata, id);
+struct request {
+    char *build_id;
+    int level;
+    char *reason;
+};
+struct requests {
+    chengis_engine *engine;
+    CHG_VEC(struct request) list;
+};
 
-    if (run != NULL)
-        chg_cancel_request(run->cancel, level, reason);
-    (void)chg_run_unref(run);
+static int note_request(const char *id, int level, const char *reason, void *userdata)
+{
+    struct requests *requests = userdata;
+    struct request request = {chg_strdup(id), level,
+                              chg_strdup(reason != NULL ? reason : "cancelled")};
+
+    if (request.build_id == NULL || request.reason == NULL ||
+        chg_vec_push(&requests->list, request) < 0) {
+        chg_free(request.build_id);
+        chg_free(request.reason);
+        return CHENGIS_ERR_NO_MEMORY;
+    }
     return 0;
 }
 
 static int read_requests(struct chg_conn *conn, void *userdata)
 {
-    chengis_engine *engine = userdata;
+    struct requests *requests = userdata;
 
-    return chg_build_cancel_requests(conn, engine->owner_id, pass_on, engine);
+    return chg_build_cancel_requests(conn, requests->engine->owner_id, note_request, requests);
 }
 
 static void on_foreign_commit(void *userdata)
 {
-    chengis_engine *engine = userdata;
+    struct requests requests = {.engine = userdata};
+    int rc = chg_store_read(requests.engine->store, read_requests, &requests);
 
-    if (chg_store_read(engine->store, read_requests, engine) < 0)
-        chg_log(&engine->options.log, CHENGIS_LOG_WARNING, "engine",
-                "cancel requests could not be read: %s", chg_error_message());
+    for (size_t i = 0; i < requests.list.len; i++) {
+        struct request *request = &requests.list.items[i];
+        struct chg_run *run = chg_pool_find(requests.engine, request->build_id);
+
+        if (run != NULL && rc == 0)
+            rc = chg_run_cancel(run, request->level, request->reason);
+        (void)chg_run_unref(run);
+        chg_free(request->build_id);
+        chg_free(request->reason);
+    }
+    chg_vec_fini(&requests.list);
+    if (rc < 0)
+        chg_log(&requests.engine->options.log, CHENGIS_LOG_WARNING, "engine",
+                "cancel requests could not be followed: %s", chg_error_message());
 }
 
 int chg_engine_begin_watching(chengis_engine *engine)

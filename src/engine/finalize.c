@@ -87,6 +87,20 @@ int chg_run_close(struct chg_run *run, const char *reason, const char *message)
     return rc;
 }
 
+/* A build that only waits is closed here; a running one is told. */
+int chg_run_cancel(struct chg_run *run, int level, const char *reason)
+{
+    int rc;
+
+    if (!chg_pool_unqueue(run->engine, run)) {
+        chg_cancel_request(run->cancel, level > 2 ? 2 : level, reason);
+        return 0;
+    }
+    rc = chg_run_close(run, "cancelled", reason);
+    (void)chg_run_unref(run); /* the queue's */
+    return rc;
+}
+
 int chg_phase_finalize(struct chg_run *run)
 {
     struct chg_error_saved error;

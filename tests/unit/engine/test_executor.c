@@ -371,3 +371,29 @@ Test(engine_executor, fails_a_workspace_that_cannot_be_made)
     cr_assert(strstr(text_of(build, "message"), "workspaces") != NULL);
     json_decref(build);
 }
+
+Test(engine_executor, gives_the_whole_log_in_parts_that_any_reader_can_go_on_from)
+{
+    FIXTURE(f);
+    json_t *object = run_yaml(&f, "stages:\n- name: A\n  steps:\n  - {name: a, run: 'echo first'}\n"
+                                  "  - {name: b, run: 'echo second'}\n");
+    chengis_build *build = NULL;
+    char text[256] = "", part[4];
+    int64_t offset = 0;
+    size_t len = 1, total = 0;
+
+    assert_ok(chengis_build_get(&build, f.engine, text_of(object, "id")));
+    while (len > 0) {
+        chengis_log *log = NULL;
+
+        assert_ok(chengis_log_open(&log, build, -1));
+        assert_ok(chengis_log_read(&len, log, &offset, part, sizeof(part)));
+        memcpy(text + total, part, len);
+        total += len;
+        (void)chengis_log_close(log);
+    }
+
+    cr_assert(strncmp(text, "first\nsecond\nBuild #1", 20) == 0, "%s", text);
+    (void)chengis_build_unref(build);
+    json_decref(object);
+}
