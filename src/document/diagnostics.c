@@ -47,7 +47,7 @@ chengis_diagnostics *chengis_diagnostics_unref(chengis_diagnostics *diags)
 
 /* A message is one line whatever the file held: control characters become spaces. Cut at whole
  * characters. */
-static char *one_line(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *one_line(const char *format, va_list args)
 {
     chg_auto(str) text = CHG_STR_INIT;
 

@@ -265,6 +265,9 @@ bool chg_edn_name_valid(const char *text, size_t len, const char **why)
     for (size_t i = 0; i < len; i++)
         if (!(chg_edn_class[(unsigned char)text[i]] & CHG_EDN_TOKEN))
             return false;
+    *why = "has an invisible character (a no-break space or a byte order mark)";
+    if (memmem(text, len, "\xC2\xA0", 2) != NULL || memmem(text, len, "\xEF\xBB\xBF", 3) != NULL)
+        return false;
     *why = "is not a valid name";
     if (len == 0 || strchr(":#'", text[0]) != NULL || text[len - 1] == ':')
         return false;

@@ -70,13 +70,16 @@ static bool is_symbol(const struct chg_node *node)
 
 static int print_float(struct chg_str *out, const struct chg_node *node)
 {
-    char last = node->text_len > 0 ? node->text[node->text_len - 1] : '\0';
+    const char *text = node->text + (node->text[0] == '+');
+    size_t len = strlen(text);
+    char last = len > 0 ? text[len - 1] : '\0';
 
     if (!isfinite(node->number))
         return chg_error_set(CHENGIS_ERR_INVALID, "number %s cannot be written in EDN", node->text);
-    chg_number_print(out, node);
-    if (last == 'M' || last == 'N')
-        chg_str_add_char(out, last);
+    if ((last == 'M' || last == 'N') && chg_number_is_json(text, len - 1))
+        chg_str_add_len(out, text, len); /* an exact number stays one */
+    else
+        chg_number_print(out, node);
     return 0;
 }
 

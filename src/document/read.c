@@ -58,8 +58,8 @@ struct chg_place chg_reader_place(struct chg_reader *reader, const char *at)
     return place;
 }
 
-static void report(struct chg_reader *reader, const struct chg_place *place, const char *format,
-                   va_list args)
+__attribute__((format(printf, 3, 0))) static void
+report(struct chg_reader *reader, const struct chg_place *place, const char *format, va_list args)
 {
     chg_auto(str) text = CHG_STR_INIT;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the formats share about scalars: integers, numbers in text, and code points. */
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,6 +120,13 @@ bool chg_number_is_json(const char *text, size_t len)
     return p == end;
 }
 
+static bool reads_as_integer(const char *text, size_t len)
+{
+    int64_t ignored;
+
+    return strpbrk(text, ".eE") == NULL && chg_integer_fits(&ignored, text, len);
+}
+
 void chg_number_print(struct chg_str *out, const struct chg_node *node)
 {
     const char *text = node->text;
@@ -127,7 +134,7 @@ void chg_number_print(struct chg_str *out, const struct chg_node *node)
     char buffer[40];
 
     if (node->kind == CHG_NODE_INT) {
-        chg_str_addf(out, "%lld", (long long)node->integer);
+        chg_str_addf(out, "%" PRId64, node->integer);
         return;
     }
     if (len > 0 && *text == '+') {
@@ -135,15 +142,15 @@ void chg_number_print(struct chg_str *out, const struct chg_node *node)
         len--;
     }
     len -= len > 0 && (text[len - 1] == 'M' || text[len - 1] == 'N');
-    if (chg_number_is_json(text, len)) {
-        chg_str_add_len(out, text, len);
-        return;
+    if (!chg_number_is_json(text, len)) {
+        (void)snprintf(buffer, sizeof(buffer), "%.17g", node->number);
+        for (char *p = buffer; *p != '\0'; p++)
+            if (*p == ',')
+                *p = '.'; /* the host's locale may write it so */
+        text = buffer;
+        len = strlen(buffer);
     }
-    (void)snprintf(buffer, sizeof(buffer), "%.17g", node->number);
-    for (char *p = buffer; *p != '\0'; p++)
-        if (*p == ',')
-            *p = '.'; /* the host's locale may write it so */
-    chg_str_add(out, buffer);
-    if (strpbrk(buffer, ".e") == NULL)
+    chg_str_add_len(out, text, len);
+    if (reads_as_integer(text, len))
         chg_str_add(out, ".0");
 }

@@ -84,6 +84,12 @@ ParameterizedTestParameters(document_edn_atom, refuses_with_place_and_reason)
         {":/", "F:1:1: error: keyword ':/' may have one '/', between a namespace and a name"},
         {":a/", "F:1:1: error: keyword ':a/' may have one '/', between a namespace and a name"},
         {"a/b/c", "F:1:1: error: symbol 'a/b/c' may have one '/', between a namespace and a name"},
+        {"a\xC2\xA0 b", "F:1:1: error: symbol 'a\xC2\xA0' has an invisible character (a no-break "
+                        "space or a byte order mark)"},
+        {"\xEF\xBB\xBF\xEF\xBB\xBF"
+         "a",
+         "F:1:1: error: symbol '\xEF\xBB\xBF"
+         "a' has an invisible character (a no-break space or a byte order mark)"},
         {"010", "F:1:1: error: '010' has a leading zero"},
         {"-01", "F:1:1: error: '-01' has a leading zero"},
         {"1/2", "F:1:1: error: '1/2' is a ratio, which is not supported; write a decimal number"},
