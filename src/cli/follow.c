@@ -13,7 +13,7 @@
 #include "base/banned.h"
 
 #define IDLE_MS   200 /* logs of other processes grow without a hint */
-#define ENDING_MS 10  /* the last event was seen, the end is not stored yet */
+#define ENDING_MS 10  /* the last event was seen, the end is told at once */
 #define BATCH     256 /* events taken before the views get their turn */
 
 static void say(struct chg_follow *follow, const char *text)
@@ -168,7 +168,6 @@ static int wait_for_more(struct chg_follow *follow, chengis_subscription *sub, i
 static int turn(struct chg_follow *follow, chengis_subscription *sub)
 {
     int final = chengis_build_wait(follow->build, 0), events, more, rc;
-    bool ending = chengis_status_is_final(follow->model->status);
 
     if (final < 0)
         return final;
@@ -184,7 +183,10 @@ static int turn(struct chg_follow *follow, chengis_subscription *sub)
     /* Asked before the events were taken: then nothing is missing. */
     if (final == 1 || !follow->to_the_end)
         return 0;
-    rc = wait_for_more(follow, sub, ending ? ENDING_MS : IDLE_MS);
+    if (chengis_status_is_final(follow->model->status))
+        rc = chengis_build_wait(follow->build, ENDING_MS);
+    else
+        rc = wait_for_more(follow, sub, IDLE_MS);
     return rc < 0 ? rc : 1;
 }
 
