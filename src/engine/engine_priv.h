@@ -70,7 +70,7 @@ struct chengis_engine {
     bool shut_down; /* workers are told to end */
 };
 
-/* ---- engine.c ---- */
+/* ---- cancel_requests.c ---- */
 int chg_engine_begin_watching(chengis_engine *engine); /* once; before the first run */
 
 /* ---- pool.c: slots and worker threads ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making, loading and releasing a run; what its phases share. */
+/* Making and releasing a run, the states of its plan, and what its phases share. */
 #include "engine/run.h"
 
 #include "base/clock.h"
@@ -14,6 +14,14 @@
 #include <string.h>
 
 #include "base/banned.h"
+
+int chg_copy_text(char **out, const char *text)
+{
+    if (text == NULL)
+        return 0;
+    *out = chg_strdup(text);
+    return *out != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
+}
 
 static int put_pairs(struct chg_kvlist *out, const chengis_pair *pairs, size_t count,
                      const char *what)
@@ -51,28 +59,6 @@ static json_t *kvlist_json(const struct chg_kvlist *list)
     return object;
 }
 
-static int kvlist_from_json(struct chg_kvlist *out, const json_t *object)
-{
-    const char *name;
-    json_t *value;
-
-    json_object_foreach ((json_t *)(uintptr_t)object, name, value) {
-        int rc = json_is_string(value) ? chg_kvlist_put(out, name, json_string_value(value)) : 0;
-
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
-}
-
-static int copy_text(char **out, const char *text)
-{
-    if (text == NULL)
-        return 0;
-    *out = chg_strdup(text);
-    return *out != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
-}
-
 /* The job is named as asked, else after the pipeline, else after the folder. */
 static int name_job(struct chg_run *run, const chengis_build_request *req)
 {
@@ -93,7 +79,7 @@ static int name_job(struct chg_run *run, const chengis_build_request *req)
     if (strlen(name) > CHG_MAX_NAME)
         return chg_error_set(CHENGIS_ERR_LIMIT, "the job name is longer than %d bytes",
                              CHG_MAX_NAME);
-    return copy_text(&run->row.job_name, name);
+    return chg_copy_text(&run->row.job_name, name);
 }
 
 static bool has_stage(const chg_pipeline *pipeline, const char *name)
@@ -133,7 +119,7 @@ static int check_request(const chengis_build_request *req)
     return 0;
 }
 
-static int alloc_run(struct chg_run **out, chengis_engine *engine)
+int chg_run_alloc(struct chg_run **out, chengis_engine *engine)
 {
     struct chg_run *run = chg_new(struct chg_run);
 
@@ -208,7 +194,7 @@ int chg_run_new(struct chg_run **out, chengis_engine *engine, const chengis_buil
     int rc = check_request(req);
 
     if (rc == 0)
-        rc = alloc_run(&run, engine);
+        rc = chg_run_alloc(&run, engine);
     if (rc == 0)
         rc = name_job(run, req);
     if (rc == 0)
@@ -220,9 +206,9 @@ int chg_run_new(struct chg_run **out, chengis_engine *engine, const chengis_buil
     if (rc == 0 && req->source_dir != NULL)
         rc = chg_fs_realpath(&run->source_dir, req->source_dir);
     if (rc == 0)
-        rc = copy_text(&run->only_stage, req->only_stage);
+        rc = chg_copy_text(&run->only_stage, req->only_stage);
     if (rc == 0)
-        rc = copy_text(&run->from_stage, req->from_stage);
+        rc = chg_copy_text(&run->from_stage, req->from_stage);
     if (rc == 0) {
         run->source = req->source;
         run->keep_workspace = req->keep_workspace;
@@ -236,152 +222,6 @@ int chg_run_new(struct chg_run **out, chengis_engine *engine, const chengis_buil
         (void)chg_run_unref(run);
         return rc;
     }
-    *out = run;
-    return 0;
-}
-
-/* ---- from the stored rows ---- */
-
-static int read_pipeline(chg_pipeline **out, const char *json)
-{
-    struct chg_diagnostics *diags = NULL;
-    int rc = chg_diagnostics_new(&diags);
-
-    if (rc == 0)
-        rc = chg_pipeline_read(out, diags, "stored pipeline", json, strlen(json), "json");
-    (void)chengis_diagnostics_unref(diags);
-    return rc;
-}
-
-static int restore_request(struct chg_run *run)
-{
-    chg_autojson request = chg_json_parse(run->row.request, strlen(run->row.request));
-    chg_autojson parameters = chg_json_parse(run->row.parameters, strlen(run->row.parameters));
-    const char *source_dir, *only_stage, *from_stage;
-    const json_t *pipeline;
-    int64_t source;
-    int rc;
-
-    if (request == NULL || parameters == NULL)
-        return chg_error_prefix("stored request of build %s", run->row.id);
-    if (chg_json_get_i64(&source, request, "source", 0) < 0 ||
-        chg_json_get_str(&source_dir, request, "source-dir") < 0 ||
-        chg_json_get_str(&only_stage, request, "only-stage") < 0 ||
-        chg_json_get_str(&from_stage, request, "from-stage") < 0 ||
-        chg_json_get_bool(&run->keep_workspace, request, "keep-workspace", false) < 0 ||
-        chg_json_get_i64(&run->timeout_ms, request, "timeout-ms", 0) < 0)
-        return chg_error_prefix("stored request of build %s", run->row.id);
-    run->source = (chengis_source)source;
-    rc = copy_text(&run->source_dir, source_dir);
-    if (rc == 0)
-        rc = copy_text(&run->only_stage, only_stage);
-    if (rc == 0)
-        rc = copy_text(&run->from_stage, from_stage);
-    if (rc == 0)
-        rc = kvlist_from_json(&run->given_env, json_object_get(request, "env"));
-    if (rc == 0)
-        rc = kvlist_from_json(&run->given_parameters, parameters);
-    pipeline = json_object_get(request, "pipeline");
-    if (rc == 0 && pipeline != NULL) {
-        chg_autofree char *text = chg_json_dump(pipeline);
-
-        rc = text != NULL ? read_pipeline(&run->given, text) : CHENGIS_ERR_NO_MEMORY;
-    }
-    if (rc == 0 && json_array_size(json_object_get(request, "secrets")) > 0)
-        rc = chg_error_set(CHENGIS_ERR_STATE,
-                           "the secrets of the build were given by a process that is gone");
-    return rc;
-}
-
-static int take_stage(const struct chg_stage_row *row, void *userdata)
-{
-    struct chg_run *run = userdata;
-    struct chg_stage_state *state;
-
-    if (row->ordinal < 1 || (size_t)row->ordinal > run->stage_count)
-        return 0;
-    state = &run->stages[row->ordinal - 1];
-    state->row.status = row->status;
-    state->row.started_at = row->started_at;
-    state->row.finished_at = row->finished_at;
-    return copy_text(&state->row.reason, row->reason);
-}
-
-static int take_step(const struct chg_step_row *row, void *userdata)
-{
-    struct chg_run *run = userdata;
-    struct chg_step_state *state;
-
-    if (row->ordinal < 1 || (size_t)row->ordinal > run->step_count)
-        return 0;
-    state = &run->steps[row->ordinal - 1];
-    state->row.status = row->status;
-    state->row.exit_code = row->exit_code;
-    state->row.signal = row->signal;
-    state->row.started_at = row->started_at;
-    state->row.finished_at = row->finished_at;
-    state->row.log_bytes = row->log_bytes;
-    state->row.log_lines = row->log_lines;
-    return copy_text(&state->row.reason, row->reason);
-}
-
-struct load {
-    struct chg_run *run;
-    const struct chg_scope *scope;
-    const char *id;
-};
-
-static int load_build(struct chg_conn *conn, void *userdata)
-{
-    struct load *load = userdata;
-
-    return chg_build_get(conn, load->scope, load->id, &load->run->row);
-}
-
-static int load_rows(struct chg_conn *conn, void *userdata)
-{
-    struct chg_run *run = userdata;
-    int rc = chg_stage_list(conn, run->row.id, take_stage, run);
-
-    return rc < 0 ? rc : chg_step_list(conn, run->row.id, take_step, run);
-}
-
-static int restore_plan(struct chg_run *run)
-{
-    int rc = read_pipeline(&run->plan, run->row.plan);
-
-    run->resumed = true;
-    if (rc == 0)
-        rc = chg_run_lay_out(run);
-    return rc < 0 ? rc : chg_store_read(run->engine->store, load_rows, run);
-}
-
-int chg_run_load(struct chg_run **out, chengis_engine *engine, const struct chg_scope *scope,
-                 const char *build_id, bool to_close)
-{
-    struct chg_run *run = NULL;
-    int rc = alloc_run(&run, engine);
-
-    if (rc == 0)
-        rc = chg_store_read(engine->store, load_build, &(struct load){run, scope, build_id});
-    if (rc == 0) {
-        run->scope.org_id = run->row.org_id;
-        rc = restore_request(run);
-        if (to_close && rc != CHENGIS_ERR_NO_MEMORY)
-            rc = 0;
-    }
-    if (rc == 0 && run->row.plan != NULL) {
-        rc = restore_plan(run);
-        if (to_close && rc == CHENGIS_ERR_PIPELINE)
-            rc = 0;
-    }
-    if (rc == 0)
-        rc = chg_journal_new(&run->journal, run);
-    if (rc < 0) {
-        (void)chg_run_unref(run);
-        return rc;
-    }
-    run->stored = true;
     *out = run;
     return 0;
 }
@@ -446,9 +286,9 @@ static int lay_out_stage(struct chg_run *run, struct chg_stage_state *stage, con
     stage->row.ordinal = stage - run->stages + 1;
     stage->steps = run->steps + run->step_count;
     stage->step_count = count;
-    rc = copy_text(&stage->row.build_id, run->row.id);
+    rc = chg_copy_text(&stage->row.build_id, run->row.id);
     if (rc == 0)
-        rc = copy_text(&stage->row.name, name);
+        rc = chg_copy_text(&stage->row.name, name);
     for (size_t i = 0; i < count && rc == 0; i++) {
         struct chg_step_state *step = &run->steps[run->step_count++];
 
@@ -457,11 +297,11 @@ static int lay_out_stage(struct chg_run *run, struct chg_stage_state *stage, con
                                           .stage_ordinal = stage->row.ordinal,
                                           .exit_code = -1,
                                           .attempt = 1};
-        rc = copy_text(&step->row.build_id, run->row.id);
+        rc = chg_copy_text(&step->row.build_id, run->row.id);
         if (rc == 0)
-            rc = copy_text(&step->row.stage_name, name);
+            rc = chg_copy_text(&step->row.stage_name, name);
         if (rc == 0)
-            rc = copy_text(&step->row.name, steps[i].name);
+            rc = chg_copy_text(&step->row.name, steps[i].name);
     }
     return rc;
 }

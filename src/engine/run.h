@@ -93,6 +93,8 @@ int chg_run_new(struct chg_run **out, chengis_engine *engine, const chengis_buil
  * (secrets) does not matter. */
 int chg_run_load(struct chg_run **out, chengis_engine *engine, const struct chg_scope *scope,
                  const char *build_id, bool to_close);
+int chg_run_alloc(struct chg_run **out, chengis_engine *engine); /* empty, for the two above */
+int chg_copy_text(char **out, const char *text);                 /* NULL leaves *out as it is */
 struct chg_run *chg_run_ref(struct chg_run *run);
 struct chg_run *chg_run_unref(struct chg_run *run);
 /* Make the stage and step states of run->plan (post groups included). */
