@@ -81,7 +81,7 @@ static int run(struct chg_cli *cli)
     chengis_store *store;
     char *text = NULL;
 
-    if (read_query(&query, cli) < 0 || chg_context_store(&store, cli, CHG_STORE_READ) < 0 ||
+    if (read_query(&query, cli) < 0 || chg_context_settled_store(&store, cli) < 0 ||
         chengis_store_builds_json(&text, store, &query) < 0)
         return chg_cli_fail(cli);
     if (cli->json) {

@@ -41,7 +41,7 @@ static int run(struct chg_cli *cli)
     int exit_code = CHG_EXIT_OK;
 
     if (chg_context_database(&uri, &is_default, cli) < 0 ||
-        chg_context_store(&store, cli, CHG_STORE_READ) < 0 ||
+        chg_context_settled_store(&store, cli) < 0 ||
         chengis_store_status_json(&text, store, chg_context_org(cli)) < 0)
         return chg_cli_fail(cli);
     if (cli->json) {

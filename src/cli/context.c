@@ -197,12 +197,22 @@ int chg_context_engine(chengis_engine **out, struct chg_cli *cli, enum chg_store
     return rc;
 }
 
+int chg_context_settled_store(chengis_store **out, struct chg_cli *cli)
+{
+    chengis_engine *engine;
+    int rc = chg_context_engine(&engine, cli, CHG_STORE_READ);
+
+    *out = cli->store;
+    return rc;
+}
+
 int chg_context_build(chengis_build **out, struct chg_cli *cli, size_t index)
 {
     chengis_engine *engine;
     int rc = chg_context_engine(&engine, cli, CHG_STORE_READ);
 
-    return rc < 0 ? rc : chengis_build_get(out, engine, chg_cli_word(cli, index));
+    return rc < 0 ? rc
+                  : chengis_build_get(out, engine, chg_context_org(cli), chg_cli_word(cli, index));
 }
 
 const char *chg_context_org(const struct chg_cli *cli)

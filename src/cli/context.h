@@ -17,6 +17,8 @@ enum chg_store_use {
 int chg_context_config(chengis_config **out, struct chg_cli *cli);
 int chg_context_store(chengis_store **out, struct chg_cli *cli, enum chg_store_use use);
 int chg_context_engine(chengis_engine **out, struct chg_cli *cli, enum chg_store_use use);
+/* The database for reading, after the builds of dead processes in it were closed. */
+int chg_context_settled_store(chengis_store **out, struct chg_cli *cli);
 /* The build that word `index` of the command line names. New reference. */
 int chg_context_build(chengis_build **out, struct chg_cli *cli, size_t index);
 /* Where the database is: --db, else the configuration. */
