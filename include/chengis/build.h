@@ -17,6 +17,7 @@ CHENGIS_BEGIN_DECLS
  * @param out     receives a new reference; release with chengis_build_unref(). Untouched on
  * failure.
  * @param engine  the engine over the store.
+ * @param org     organisation id; NULL = the default one. A build of another one is NOT_FOUND.
  * @param ref     the id, a unique prefix of it (4 characters or more), or JOB#NUMBER.
  * @return 0, CHENGIS_ERR_NOT_FOUND, CHENGIS_ERR_INVALID (several builds have this prefix), or
  * another CHENGIS_ERR_*.
@@ -24,7 +25,8 @@ CHENGIS_BEGIN_DECLS
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_build_get(chengis_build **out, chengis_engine *engine, const char *ref);
+CHENGIS_API int chengis_build_get(chengis_build **out, chengis_engine *engine, const char *org,
+                                  const char *ref);
 
 /**
  * Take one more reference.

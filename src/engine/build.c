@@ -77,9 +77,9 @@ static int look_up(struct chg_conn *conn, void *userdata)
     return rc < 0 ? rc : chg_build_get(conn, &lookup->scope, id, &lookup->row);
 }
 
-int chengis_build_get(chengis_build **out, chengis_engine *engine, const char *ref)
+int chengis_build_get(chengis_build **out, chengis_engine *engine, const char *org, const char *ref)
 {
-    struct lookup lookup = {.ref = ref, .scope = {CHG_DEFAULT_ORG}};
+    struct lookup lookup = {.ref = ref, .scope = {org != NULL ? org : CHG_DEFAULT_ORG}};
     struct chg_run *run;
     int rc;
 

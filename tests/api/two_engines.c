@@ -26,7 +26,7 @@ int main(void)
         free(log);
     }
 
-    CHECK(chengis_build_get(&found, engines[0], chengis_build_id(builds[1])) ==
+    CHECK(chengis_build_get(&found, engines[0], NULL, chengis_build_id(builds[1])) ==
           CHENGIS_ERR_NOT_FOUND);
     CHECK(chengis_engine_stop(engines[0], 0) == 0);
     chengis_build_unref(builds[1]);

@@ -134,7 +134,7 @@ static inline char *log_of(struct fixture *f, const char *id, int64_t step)
     int64_t offset = 0;
     size_t len = 0, total = 0;
 
-    assert_ok(chengis_build_get(&build, f->engine, id));
+    assert_ok(chengis_build_get(&build, f->engine, NULL, id));
     assert_ok(chengis_log_open(&log, build, step));
     do {
         assert_ok(chengis_log_read(&len, log, &offset, text + total, (1 << 20) - 1 - total));

@@ -382,7 +382,7 @@ Test(engine_executor, gives_the_whole_log_in_parts_that_any_reader_can_go_on_fro
     int64_t offset = 0;
     size_t len = 1, total = 0;
 
-    assert_ok(chengis_build_get(&build, f.engine, text_of(object, "id")));
+    assert_ok(chengis_build_get(&build, f.engine, NULL, text_of(object, "id")));
     while (len > 0) {
         chengis_log *log = NULL;
 

@@ -65,7 +65,7 @@ static json_t *object_of(struct fixture *f, const char *id)
     char *text = NULL;
     json_t *object;
 
-    assert_ok(chengis_build_get(&build, f->engine, id));
+    assert_ok(chengis_build_get(&build, f->engine, NULL, id));
     assert_ok(chengis_build_json(&text, build));
     object = json_loads(text, 0, NULL);
     chengis_free(text);
@@ -134,7 +134,7 @@ Test(engine_recovery, runs_an_interrupted_build_again_when_the_pipeline_says_so)
     die_in_second_stage(&f, text_of(before, "id"));
     fixture_close(&f);
     fixture_open(&f, adopting);
-    assert_ok(chengis_build_get(&again, f.engine, "j#2"));
+    assert_ok(chengis_build_get(&again, f.engine, NULL, "j#2"));
     object = finish(again);
 
     cr_assert_str_eq(text_of(object, "status"), "success", "%s", text_of(object, "message"));
@@ -163,7 +163,7 @@ Test(engine_recovery, runs_queued_builds_of_an_engine_that_is_gone)
     (void)chengis_build_unref(second);
     fixture_close(&f);
     fixture_open(&f, adopting);
-    assert_ok(chengis_build_get(&found, f.engine, "j#1"));
+    assert_ok(chengis_build_get(&found, f.engine, NULL, "j#1"));
     object = finish(found);
 
     cr_assert_str_eq(text_of(object, "status"), "success", "%s", text_of(object, "message"));
@@ -250,7 +250,7 @@ Test(engine_recovery, asks_05_removes_builds_beyond_the_retention_rule)
 
     cr_assert_eq(removed, 1);
     cr_assert_neq(access(log, F_OK), 0);
-    assert_err(chengis_build_get(&build, f.engine, text_of(oldest, "id")), CHENGIS_ERR_NOT_FOUND,
-               "");
+    assert_err(chengis_build_get(&build, f.engine, NULL, text_of(oldest, "id")),
+               CHENGIS_ERR_NOT_FOUND, "");
     json_decref(oldest);
 }
