@@ -40,6 +40,7 @@ struct chg_node {
     enum chg_node_kind kind;
     bool quoted; /* a string written with quotes (or block style) in YAML; true for EDN and JSON
                     strings */
+    bool boolean;
     struct chg_place place; /* of the first character */
     struct chg_place end;   /* behind the last character */
     const char *text; /* NUL-terminated: value of STRING KEYWORD SYMBOL CHAR UUID INST, spelling of
@@ -47,7 +48,6 @@ struct chg_node {
     size_t text_len;  /* strings may hold NUL bytes */
     int64_t integer;
     double number;
-    bool boolean;
     const struct chg_node *const *items; /* children of VECTOR LIST SET; keys and values of MAP */
     size_t count; /* number of items; for MAP the number of pairs (items has 2 * count) */
 };

@@ -255,21 +255,31 @@ struct chg_node *chg_edn_read_number(struct chg_reader *r)
     return node;
 }
 
+static bool has_invisible(const char *text, size_t len)
+{
+    return memmem(text, len, "\xC2\xA0", 2) != NULL || memmem(text, len, "\xEF\xBB\xBF", 3) != NULL;
+}
+
 bool chg_edn_name_valid(const char *text, size_t len, const char **why)
 {
-    const char *slash = len == 0 ? NULL : (const char *)memchr(text, '/', len);
+    const char *slash = NULL;
     const char *ignored;
+    bool ascii = true;
 
     why = why == NULL ? &ignored : why;
     *why = "has a character that names may not have";
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len; i++) {
         if (!(chg_edn_class[(unsigned char)text[i]] & CHG_EDN_TOKEN))
             return false;
+        ascii &= (unsigned char)text[i] < 0x80;
+        if (text[i] == '/' && slash == NULL)
+            slash = text + i;
+    }
     *why = "has an invisible character (a no-break space or a byte order mark)";
-    if (memmem(text, len, "\xC2\xA0", 2) != NULL || memmem(text, len, "\xEF\xBB\xBF", 3) != NULL)
+    if (!ascii && has_invisible(text, len))
         return false;
     *why = "is not a valid name";
-    if (len == 0 || strchr(":#'", text[0]) != NULL || text[len - 1] == ':')
+    if (len == 0 || *text == ':' || *text == '#' || *text == '\'' || text[len - 1] == ':')
         return false;
     if (slash == NULL)
         return true;

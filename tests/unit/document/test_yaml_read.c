@@ -46,7 +46,7 @@ ParameterizedTestParameters(document_yaml_read, knows_the_core_tags_and_no_other
         {"!!str 5", "\"5\""},
         {"! 5", "\"5\""},
         {"!!int '5'", "5"},
-        {"!!float 5", "5"},
+        {"!!float 5", "5.0"},
         {"!!bool 'true'", "true"},
         {"!!null ''", "nil"},
         {"!!map {a: 1}", "{\"a\" 1}"},
