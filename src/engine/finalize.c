@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "base/path.h"
+#include "base/str.h"
 #include "engine/journal.h"
 
 #include <errno.h>
@@ -45,14 +47,26 @@ static int commit(struct chg_run *run)
     return rc;
 }
 
-static void tidy_up(struct chg_run *run)
+/* Before the end is stored: nobody would look for processes of a build that is over. */
+static void end_leftovers(struct chg_run *run)
 {
     for (size_t i = 0; i < run->leftovers.len; i++)
         chg_tree_release(run->leftovers.items[i]);
     run->leftovers.len = 0;
+}
+
+/* Only a folder named after the build was made for it: any other one is the user's. */
+static bool has_own_workspace(const struct chg_run *run)
+{
+    return run->source != CHENGIS_SOURCE_IN_PLACE && run->row.workspace != NULL &&
+           chg_streq(chg_path_basename(run->row.workspace), run->row.id);
+}
+
+static void tidy_up(struct chg_run *run)
+{
     chg_loop_close(run);
     chg_log_writer_close(chg_steal(&run->log));
-    if (run->source == CHENGIS_SOURCE_IN_PLACE || run->keep_workspace || run->row.workspace == NULL)
+    if (run->keep_workspace || !has_own_workspace(run))
         return;
     if (rmdir(run->row.workspace) < 0 && errno != ENOENT &&
         chg_fs_remove_tree(run->row.workspace) < 0)
@@ -107,7 +121,8 @@ int chg_phase_finalize(struct chg_run *run)
     int rc;
 
     for (size_t i = 0; i < run->stage_count; i++)
-        chg_stage_skip(run, &run->stages[i], "not-reached");
+        chg_stage_close(run, &run->stages[i], "engine-failed");
+    end_leftovers(run);
     conclude(run);
     rc = commit(run);
     if (rc < 0) {

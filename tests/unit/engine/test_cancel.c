@@ -218,6 +218,47 @@ Test(engine_cancel, lets_a_background_process_live_until_the_build_ends)
     json_decref(build);
 }
 
+/* Now, without waiting. A zombie lives no more: whoever adopted it has not looked yet. */
+static bool lives(pid_t pid)
+{
+    char path[64], state = 'X';
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    file = fopen(path, "r");
+    if (file == NULL)
+        return false;
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = 'X';
+    (void)fclose(file);
+    return state != 'Z' && state != 'X';
+}
+
+/* A process that outlived the event would outlive a crash as well: nobody looks after final
+ * builds. */
+Test(engine_cancel, tells_the_end_of_a_build_when_no_process_of_it_lives)
+{
+    FIXTURE(f);
+    chengis_subscription_options options = CHENGIS_SUBSCRIPTION_OPTIONS_INIT;
+    chengis_subscription *sub = NULL;
+    chengis_event *event = NULL;
+    chengis_build *build =
+        submit(&f,
+               with_dir(&f, "stages:\n- name: A\n  steps:\n"
+                            "  - {name: s, run: 'sleep 60 >/dev/null 2>&1 & echo $! > %s/pid'}\n"),
+               NULL);
+
+    options.build_id = chengis_build_id(build);
+    options.types = (uint64_t)1 << CHENGIS_EVENT_BUILD_COMPLETED;
+    assert_ok(chengis_subscription_new(&sub, f.engine, &options));
+    cr_assert_eq(chengis_subscription_next(&event, sub, 20000), 1);
+
+    cr_assert_not(lives(pid_in(path_in(f.dir, "pid"))));
+    (void)chengis_event_unref(event);
+    (void)chengis_subscription_unref(sub);
+    (void)chengis_build_unref(build);
+}
+
 Test(engine_cancel, does_not_wait_for_a_background_process_that_holds_the_output)
 {
     FIXTURE(f);
