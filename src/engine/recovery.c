@@ -232,6 +232,17 @@ static int visit(chengis_engine *engine, const struct open_build *build)
     return rc;
 }
 
+/* A build that cannot be put right now (full disk, a row nobody can read) must not keep everybody
+ * from the others: the next engine tries again. */
+static void visit_or_warn(chengis_engine *engine, const struct open_build *build)
+{
+    if (visit(engine, build) >= 0)
+        return;
+    chg_log(&engine->options.log, CHENGIS_LOG_WARNING, "engine",
+            "build %s of a process that is gone stays open: %s", build->id, chg_error_message());
+    chengis_error_clear();
+}
+
 int chg_recover(chengis_engine *engine)
 {
     struct open_builds open = {{0}};
@@ -242,7 +253,7 @@ int chg_recover(chengis_engine *engine)
     rc = chg_store_read(engine->store, read_open, &open);
     for (size_t i = 0; i < open.list.len; i++) {
         if (rc == 0)
-            rc = visit(engine, &open.list.items[i]);
+            visit_or_warn(engine, &open.list.items[i]);
         chg_free(open.list.items[i].id);
         chg_free(open.list.items[i].org_id);
     }

@@ -6,6 +6,8 @@
 #include "engine/run.h"
 #include "store/rows.h"
 
+#include <sys/stat.h>
+
 #define DEAD_OWNER 4711
 
 #define TWO_STAGES                                                                                 \
@@ -98,6 +100,61 @@ Test(engine_recovery, asks_17_closes_the_running_build_of_a_dead_owner)
     free(events);
     json_decref(before);
     json_decref(after);
+}
+
+static int run_sql(struct chg_conn *conn, void *userdata)
+{
+    return chg_conn_exec(conn, userdata);
+}
+
+Test(engine_recovery, one_build_that_cannot_be_closed_keeps_no_other_open)
+{
+    static char refuse[] = "CREATE TRIGGER refuse BEFORE UPDATE ON builds "
+                           "WHEN NEW.build_number = 1 AND NEW.status = 'aborted' "
+                           "BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    FIXTURE(f);
+    json_t *stuck = run_yaml(&f, two_stages(&f, "")), *other = run_yaml(&f, two_stages(&f, ""));
+    json_t *stuck_after, *other_after;
+
+    die_in_second_stage(&f, text_of(stuck, "id"));
+    die_in_second_stage(&f, text_of(other, "id"));
+    assert_ok(chg_store_write(f.store, run_sql, refuse));
+    fixture_close(&f);
+    fixture_open(&f, NULL);
+    stuck_after = object_of(&f, text_of(stuck, "id"));
+    other_after = object_of(&f, text_of(other, "id"));
+
+    cr_assert_str_eq(text_of(stuck_after, "status"), "running");
+    cr_assert_str_eq(text_of(other_after, "status"), "aborted");
+    json_decref(stuck);
+    json_decref(other);
+    json_decref(stuck_after);
+    json_decref(other_after);
+}
+
+/* The request says what the folder is: when it cannot be read, the name must do. */
+Test(engine_recovery, removes_no_folder_that_was_not_made_for_the_build)
+{
+    static const char users_folder[] =
+        "UPDATE builds SET request = '{\"source\": \"?\"}', workspace = (SELECT "
+        "replace(log_path, '/logs/', '/workspaces/../mine/') FROM builds) WHERE id = ?1";
+    FIXTURE(f);
+    json_t *before = run_yaml(&f, two_stages(&f, ""));
+    char *mine = strdup(path_in(f.dir, "state/mine"));
+    char *folder = NULL;
+
+    cr_assert_eq(mkdir(mine, 0700), 0);
+    cr_assert(asprintf(&folder, "%s/%s.log", mine, text_of(before, "id")) > 0);
+    cr_assert_eq(mkdir(folder, 0700), 0);
+    die_in_second_stage(&f, text_of(before, "id"));
+    change(&f, text_of(before, "id"), users_folder);
+    fixture_close(&f);
+    fixture_open(&f, NULL);
+
+    cr_assert_eq(access(folder, F_OK), 0, "the user's folder '%s' is gone", folder);
+    free(folder);
+    free(mine);
+    json_decref(before);
 }
 
 Test(engine_recovery, leaves_the_build_of_a_living_owner_alone)
