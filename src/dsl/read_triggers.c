@@ -29,6 +29,20 @@ static json_t *list_to_json(struct chg_reader *r, const struct chg_node *node)
     return list;
 }
 
+/* Keys of any scalar kind are text in JSON. */
+static bool is_json_key(const struct chg_node *key)
+{
+    switch (key->kind) {
+    case CHG_NODE_VECTOR:
+    case CHG_NODE_LIST:
+    case CHG_NODE_SET:
+    case CHG_NODE_MAP:
+        return false;
+    default:
+        return strlen(key->text) == key->text_len;
+    }
+}
+
 static json_t *map_to_json(struct chg_reader *r, const struct chg_node *node)
 {
     json_t *object = json_object();
@@ -37,7 +51,7 @@ static json_t *map_to_json(struct chg_reader *r, const struct chg_node *node)
         const struct chg_node *key = chg_node_key(node, i);
         json_t *value = chg_node_to_json(r, chg_node_value(node, i));
 
-        if (key->text == NULL || strlen(key->text) != key->text_len)
+        if (!is_json_key(key))
             chg_report_error(r, key, "a key must be text, not %s", chg_node_kind_name(key));
         if (value == NULL || json_object_set_new(object, key->text, value) < 0) {
             json_decref(object);
