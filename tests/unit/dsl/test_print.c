@@ -43,7 +43,7 @@ ParameterizedTest(struct file_case *file, dsl_print, written_pipelines_survive_e
     free(text);
 }
 
-Test(dsl_print, plans_survive_every_format)
+Test(dsl_print, asks_29_a_stored_plan_reads_back_as_the_very_plan)
 {
     char *text = read_file(path_in(TEST_DATA_DIR, "good/chengisfile.edn"));
     chg_autopipeline plan = read_good(text, "edn");

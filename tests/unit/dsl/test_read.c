@@ -80,7 +80,7 @@ ParameterizedTest(struct data_file *file, dsl_read, files_give_what_stands_besid
     free(expected);
 }
 
-Test(dsl_read, the_first_error_is_recorded_with_its_place)
+Test(dsl_read, asks_35_errors_name_file_line_column_and_the_thing)
 {
     struct chg_diagnostics *diags = NULL;
     chg_pipeline *pipeline = NULL;
