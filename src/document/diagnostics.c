@@ -53,11 +53,7 @@ __attribute__((format(printf, 1, 0))) static char *one_line(const char *format, 
 
     chg_str_vaddf(&text, format, args);
     if (text.len > MAX_TEXT_SIZE) {
-        size_t len = MAX_TEXT_SIZE;
-
-        while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
-            len--;
-        chg_str_truncate(&text, len);
+        chg_str_truncate(&text, (size_t)chg_utf8_cut(text.ptr, text.len, MAX_TEXT_SIZE));
         chg_str_add(&text, "...");
     }
     for (size_t i = 0; i < text.len; i++)

@@ -113,6 +113,11 @@ static inline bool chg_node_is_collection(const struct chg_node *node)
 #define CHG_LABEL_SIZE 96
 const char *chg_node_label(char *buffer, size_t size, const struct chg_node *node);
 
+/* The most bytes of text, up to max, that end with a whole character. For "%.*s" of a name in a
+ * message. */
+#define CHG_SHOWN_MAX 64
+int chg_utf8_cut(const char *text, size_t len, size_t max);
+
 /* Numbers. Decimal integers with an optional sign: true when the value fits. */
 bool chg_integer_fits(int64_t *out, const char *digits, size_t len);
 /* text is a number as JSON writes it. */

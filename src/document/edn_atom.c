@@ -21,12 +21,7 @@ static const char *token_end(const struct chg_reader *r, const char *p)
 /* For "%.*s" of a token in a message. */
 static int shown(const char *from, const char *to)
 {
-    size_t len = (size_t)(to - from);
-
-    if (len > 64)
-        for (len = 64; len > 0 && ((unsigned char)from[len] & 0xC0) == 0x80;)
-            len--;
-    return (int)len;
+    return chg_utf8_cut(from, (size_t)(to - from), CHG_SHOWN_MAX);
 }
 
 /* \uXXXX at p (on the backslash), a pair of surrogates counting as one. Bytes taken, or 0 when it

@@ -188,7 +188,7 @@ static struct chg_node *read_tagged(struct chg_reader *r, const struct scope *sc
     if (r->discarding == 0 && !(len == 4 && memcmp(name, "inst", 4) == 0) &&
         !(len == 4 && memcmp(name, "uuid", 4) == 0)) {
         (void)chg_reader_error_at(r, &place, "tag #%.*s is not known; only #inst and #uuid are",
-                                  (int)(len > 64 ? 64 : len), name);
+                                  chg_utf8_cut(name, len, CHG_SHOWN_MAX), name);
         return NULL;
     }
     if (chg_reader_enter(r, &place) < 0)
@@ -198,7 +198,7 @@ static struct chg_node *read_tagged(struct chg_reader *r, const struct scope *sc
     if (value == NULL) {
         if (done)
             (void)chg_reader_error_at(r, &place, "tag #%.*s has no value behind it",
-                                      (int)(len > 64 ? 64 : len), name);
+                                      chg_utf8_cut(name, len, CHG_SHOWN_MAX), name);
         return NULL;
     }
     /* What is dropped may have any tag; it never reaches the tree. */

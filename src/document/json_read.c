@@ -138,7 +138,7 @@ static struct chg_node *read_number(struct chg_reader *r)
     len = (size_t)(p - start);
     if (!chg_number_is_json(start, len)) {
         (void)chg_reader_error_at(r, &node->place, "'%.*s' is not a JSON number",
-                                  (int)(len > 64 ? 64 : len), start);
+                                  chg_utf8_cut(start, len, CHG_SHOWN_MAX), start);
         return NULL;
     }
     if (chg_reader_set_text(r, node, start, len) < 0)
@@ -150,7 +150,7 @@ static struct chg_node *read_number(struct chg_reader *r)
         node->number = (double)node->integer;
     } else if (chg_number_parse(&node->number, start, len) < 0) {
         (void)chg_reader_error_at(r, &node->place, "number '%.*s' is out of range",
-                                  (int)(len > 64 ? 64 : len), start);
+                                  chg_utf8_cut(start, len, CHG_SHOWN_MAX), start);
         return NULL;
     }
     return node;

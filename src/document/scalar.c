@@ -51,6 +51,14 @@ size_t chg_utf8_encode(char *out, uint32_t codepoint)
     return 4;
 }
 
+int chg_utf8_cut(const char *text, size_t len, size_t max)
+{
+    if (len > max)
+        for (len = max; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80;)
+            len--;
+    return (int)len;
+}
+
 bool chg_integer_fits(int64_t *out, const char *digits, size_t len)
 {
     bool negative = len > 0 && *digits == '-';

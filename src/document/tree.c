@@ -133,21 +133,15 @@ const char *chg_node_kind_name(const struct chg_node *node)
 
 const char *chg_node_label(char *buffer, size_t size, const struct chg_node *node)
 {
-    size_t room = size - 8; /* quotes, dots, NUL */
-    size_t len = node->text_len;
-    const char *quote = node->kind == CHG_NODE_KEYWORD ? "" : "'";
+    const char *open = node->kind == CHG_NODE_KEYWORD ? ":" : "'";
+    const char *close = node->kind == CHG_NODE_KEYWORD ? "" : "'";
+    int len = chg_utf8_cut(node->text, node->text_len, size - 8); /* quotes, dots, NUL */
 
-    if (chg_node_is_collection(node)) {
+    if (chg_node_is_collection(node))
         (void)snprintf(buffer, size, "%s", chg_node_kind_name(node));
-        return buffer;
-    }
-    if (len > room) {
-        len = room;
-        while (len > 0 && ((unsigned char)node->text[len] & 0xC0) == 0x80)
-            len--;
-    }
-    (void)snprintf(buffer, size, "%s%.*s%s%s", node->kind == CHG_NODE_KEYWORD ? ":" : quote,
-                   (int)len, node->text, len < node->text_len ? "..." : "", quote);
+    else
+        (void)snprintf(buffer, size, "%s%.*s%s%s", open, len, node->text,
+                       (size_t)len < node->text_len ? "..." : "", close);
     return buffer;
 }
 

@@ -89,15 +89,10 @@ static int syntax_error(struct yaml *y)
                                parser->context_mark.column + 1, hint);
 }
 
-/* A name of the file in a message: at most 64 bytes, whole characters. */
+/* For "%.*s" of a name in a message. */
 static int shown(const char *text)
 {
-    size_t len = strlen(text);
-
-    if (len > 64)
-        for (len = 64; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80;)
-            len--;
-    return (int)len;
+    return chg_utf8_cut(text, strlen(text), CHG_SHOWN_MAX);
 }
 
 static int new_node(struct yaml *y, struct chg_node **out, enum chg_node_kind kind)

@@ -61,6 +61,10 @@ ParameterizedTestParameters(document_edn_read, refuses_with_place_and_reason)
         {"{:a}", "F:1:2: error: the last key of the map has no value"},
         {"{:a 1 :b}", "F:1:7: error: the last key of the map has no value"},
         {"#foo/bar 1", "F:1:1: error: tag #foo/bar is not known; only #inst and #uuid are"},
+        {"#aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg\xC3\xA9 1",
+         "F:1:1: error: tag #aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg is "
+         "not "
+         "known; only #inst and #uuid are"},
         {"#inst", "F:1:1: error: tag #inst has no value behind it"},
         {"[#inst]", "F:1:2: error: tag #inst has no value behind it"},
         {"#:a{:b 1}", "F:1:1: error: maps with a namespace (#:name{...}) are not supported; "

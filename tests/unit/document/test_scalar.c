@@ -57,3 +57,12 @@ Test(document_scalar, encodes_code_points)
     cr_expect(chg_utf8_encode(out, 0x20AC) == 3 && memcmp(out, "\xE2\x82\xAC", 3) == 0);
     cr_expect(chg_utf8_encode(out, 0x1F600) == 4 && memcmp(out, "\xF0\x9F\x98\x80", 4) == 0);
 }
+
+Test(document_scalar, cuts_text_between_characters)
+{
+    const char *text = "a\xE2\x82\xAC\xE2\x82\xAC";
+
+    cr_expect(chg_utf8_cut(text, 7, 9) == 7 && chg_utf8_cut(text, 7, 7) == 7);
+    cr_expect(chg_utf8_cut(text, 7, 6) == 4 && chg_utf8_cut(text, 7, 4) == 4);
+    cr_expect(chg_utf8_cut(text, 7, 3) == 1 && chg_utf8_cut(text, 7, 0) == 0);
+}

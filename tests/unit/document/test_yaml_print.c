@@ -62,6 +62,7 @@ ParameterizedTestParameters(document_yaml_print, quotes_what_would_mean_somethin
         {"\"a\\u0085b\"", "\"a\\x85b\"\n"},
         {"\"a\\u2028b\"", "\"a\\u2028b\"\n"},
         {"\"a\\uFEFFb\"", "\"a\\ufeffb\"\n"},
+        {"\"a\\uFFFEb\"", "\"a\\ufffeb\"\n"},
         {"\"\\n\"", "\"\\n\"\n"},
         {"\" a\\nb\"", "\" a\\nb\"\n"},
         {"\"a\\n \"", "\"a\\n \"\n"},
