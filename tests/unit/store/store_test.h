@@ -24,6 +24,17 @@ static inline chengis_store *open_store(const char *uri)
     return store;
 }
 
+/* Keep a heap string until the test's process ends, still reachable for the leak checker. */
+static inline char *keep(char *heap)
+{
+    static char *kept[512];
+    static unsigned next;
+
+    chg_free(kept[next % 512]);
+    kept[next++ % 512] = heap;
+    return heap;
+}
+
 /* Row structs own their strings; those of tests point to literals and are never released. */
 static inline char *text(const char *literal)
 {

@@ -260,7 +260,7 @@ static int resolve(const char *ref, char **id)
     struct resolve r = {default_scope, ref, NULL};
     int rc = chg_store_read(store, resolve_fn, &r);
 
-    *id = r.id;
+    *id = keep(r.id);
     return rc;
 }
 

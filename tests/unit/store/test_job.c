@@ -37,7 +37,7 @@ static char *ensure(const char *org, const char *name, const char *pipeline)
     struct ensure e = {{org}, name, pipeline, NULL};
 
     assert_ok(chg_store_write(store, ensure_fn, &e));
-    return e.id;
+    return keep(e.id);
 }
 
 struct get {

@@ -2,7 +2,6 @@
 /* The chain of migrations: whole, reversible, and equal to the schema fresh databases get. */
 #include "store/migrate.h"
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "store/db_priv.h"
@@ -47,7 +46,7 @@ static char *rows_of(struct chg_conn *from, const char *sql, int columns)
         chg_str_add_char(&out, '\n');
     }
     chg_stmt_fini(&q);
-    return chg_str_take(&out);
+    return keep(chg_str_take(&out));
 }
 
 /* Everything that shapes data: columns, keys, indexes, references; not how the SQL was spelled. */
@@ -92,7 +91,7 @@ static char *schema_text(struct chg_conn *from)
         chg_str_add(&out, ";\n");
     }
     chg_stmt_fini(&q);
-    return chg_str_take(&out);
+    return keep(chg_str_take(&out));
 }
 
 Test(store_migrate, numbers_the_steps_without_holes)
@@ -141,8 +140,6 @@ Test(store_migrate, undoes_each_step_exactly)
         after = shape_of(conn);
         cr_assert(at == 1 || strcmp(after, before) == 0, "migration %lld: %s\n--- was\n%s",
                   (long long)at, after, before);
-        chg_free(before);
-        chg_free(after);
         assert_ok(chg_migrate(conn, at - 1, at));
     }
 }
