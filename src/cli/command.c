@@ -47,7 +47,7 @@ const struct chg_option chg_global_options[] = {
     {.name = "db",
      .arg = "URI",
      .complete = CHG_COMPLETE_FILE,
-     .help = "database: a file, or sqlite:FILE (default: ~/.local/state/chengis/chengis.db)"},
+     .help = "database, a file (default: ~/.local/state/chengis/chengis.db)"},
     {.name = "org", .arg = "SLUG", .help = "organisation (default: default)"},
     {.name = NULL},
 };

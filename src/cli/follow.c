@@ -16,6 +16,10 @@
 #define ENDING_MS 10  /* the last event was seen, the end is told at once */
 #define BATCH     256 /* events taken before the views get their turn */
 
+/* The stored types, and the hints that a log grew. */
+#define TYPE_BIT(name, number, text) | (UINT64_C(1) << (number))
+#define EVERY_TYPE                   (UINT64_C(0) CHENGIS_EVENT_LIST(TYPE_BIT))
+
 static void say(struct chg_follow *follow, const char *text)
 {
     if (follow->tty != NULL) {
@@ -218,7 +222,7 @@ int chg_follow(struct chg_follow *follow)
     int rc;
 
     opts.build_id = chengis_build_id(follow->build);
-    opts.types = UINT64_MAX;
+    opts.types = EVERY_TYPE;
     rc = chengis_subscription_new(&sub, follow->engine, &opts);
     return rc < 0 ? rc : loop(follow, sub);
 }

@@ -114,9 +114,9 @@ void chg_help_main(struct chg_str *out, struct chg_look look)
     add_exit_codes(out);
     heading(out, look, "Files");
     entry(out, "$XDG_STATE_HOME/chengis",
-          "database, logs, workspaces and artifacts; by default ~/.local/state/chengis");
+          "database, logs, workspaces, artifacts\n(by default ~/.local/state/chengis)");
     entry(out, "$XDG_CONFIG_HOME/chengis/chengis.yaml",
-          "configuration; options win over CHENGIS_... variables, those over the file");
+          "configuration; CHENGIS_... variables win over it,\nand options over both");
     chg_str_add(out, "\nData goes to stdout, everything else to stderr.\n");
 }
 

@@ -46,7 +46,7 @@ static void decide_looks(struct chg_cli *cli)
  * global options can be told apart. On failure the options read so far are in args, so that --json
  * and --color already count.
  */
-static int parse(struct chg_cli *cli, char *const *argv)
+static int parse(struct chg_cli *cli, const char *const *argv)
 {
     size_t index = 1, used = 0;
     int rc = 0;
@@ -105,7 +105,7 @@ static int without_command(struct chg_cli *cli)
     return CHG_EXIT_USAGE;
 }
 
-static int run(struct chg_cli *cli, char *const *argv)
+static int run(struct chg_cli *cli, const char *const *argv)
 {
     int parsed = parse(cli, argv), exit_code;
 
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     chg_out_init(&cli.out, 1);
     chg_out_init(&cli.err, 2);
-    exit_code = finish(&cli, run(&cli, argv));
+    exit_code = finish(&cli, run(&cli, (const char *const *)argv));
     chg_context_fini(&cli);
     chg_args_fini(&cli.args);
     chg_out_fini(&cli.out);

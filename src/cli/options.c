@@ -82,8 +82,8 @@ static int keep(struct chg_args *args, const struct chg_option *option, const ch
 }
 
 /* The value that follows as a word of its own. */
-static int take_value(struct chg_args *args, const struct chg_option *option, char *const *argv,
-                      size_t *index)
+static int take_value(struct chg_args *args, const struct chg_option *option,
+                      const char *const *argv, size_t *index)
 {
     if (argv[*index] == NULL)
         return chg_error_set(CHENGIS_ERR_INVALID, "option '--%s' needs a value: --%s %s",
@@ -92,7 +92,7 @@ static int take_value(struct chg_args *args, const struct chg_option *option, ch
 }
 
 static int next_long(struct chg_args *args, const struct chg_option *own,
-                     const struct chg_option *global, char *const *argv, size_t *index)
+                     const struct chg_option *global, const char *const *argv, size_t *index)
 {
     const char *name = argv[(*index)++] + 2;
     const char *equals = strchr(name, '=');
@@ -113,7 +113,7 @@ static int next_long(struct chg_args *args, const struct chg_option *own,
 }
 
 static int next_letters(struct chg_args *args, const struct chg_option *own,
-                        const struct chg_option *global, char *const *argv, size_t *index)
+                        const struct chg_option *global, const char *const *argv, size_t *index)
 {
     const char *at = argv[(*index)++] + 1;
 
@@ -136,7 +136,7 @@ static int next_letters(struct chg_args *args, const struct chg_option *own,
 }
 
 int chg_args_next(struct chg_args *args, const struct chg_option *own,
-                  const struct chg_option *global, char *const *argv, size_t *index)
+                  const struct chg_option *global, const char *const *argv, size_t *index)
 {
     const char *arg = argv[*index];
 

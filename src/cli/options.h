@@ -44,7 +44,7 @@ void chg_args_fini(struct chg_args *args);
  * nearest option.
  */
 int chg_args_next(struct chg_args *args, const struct chg_option *own,
-                  const struct chg_option *global, char *const *argv, size_t *index);
+                  const struct chg_option *global, const char *const *argv, size_t *index);
 
 bool chg_args_has(const struct chg_args *args, const char *name);
 size_t chg_args_count(const struct chg_args *args, const char *name);

@@ -59,17 +59,19 @@ void chg_last_lines(struct chg_str *out, const char *data, size_t len, bool part
     first = partial ? memchr(data, '\n', len) : NULL;
     if (first != NULL)
         data = first + 1;
-    if (end > data && end[-1] == '\n')
+    if (data == end || lines == 0)
+        return;
+    if (end[-1] == '\n')
         end--;
     for (at = end; at > data && lines > 0; at--)
         if (at[-1] == '\n' && --lines == 0)
             break;
-    while (at < end || (at == end && at > data && at[-1] == '\n')) {
+    for (;;) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
 
+        add_line(out, at, (size_t)((stop == NULL ? end : stop) - at));
         if (stop == NULL)
-            stop = end;
-        add_line(out, at, (size_t)(stop - at));
+            return;
         at = stop + 1;
     }
 }

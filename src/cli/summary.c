@@ -140,8 +140,11 @@ static void add_reason(struct chg_str *out, struct chg_look look, const struct c
 {
     const char *word = chengis_status_name(model->status);
     const char *why = model->message != NULL ? model->message : model->reason;
+    struct chg_run_stage *stage;
 
     if (why == NULL || model->status == CHENGIS_STATUS_SUCCESS)
+        return;
+    if (model->status == CHENGIS_STATUS_FAILURE && chg_run_model_failed(model, &stage) != NULL)
         return;
     chg_str_add_char(out, '\n');
     chg_paint(out, look, chg_style_of_status(model->status), word);
