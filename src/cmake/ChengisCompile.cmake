@@ -15,7 +15,10 @@ endif()
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Wvla
-  -Wcast-qual -Wwrite-strings -Werror -fno-common)
+  -Wcast-qual -Wwrite-strings -fno-common)
+if(CHENGIS_WERROR)
+  add_compile_options(-Werror)
+endif()
 
 if(CHENGIS_SANITIZE)
   add_compile_options(-fsanitize=${CHENGIS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
