@@ -66,7 +66,9 @@ struct chg_sqlite_options {
 /* The file must exist. Foreign keys are off until set_foreign_keys(). */
 int chg_sqlite_open(struct chg_conn **out, const struct chg_sqlite_options *opts);
 int chg_sqlite_use_wal(
-    struct chg_conn *conn);                 /* readers and the writer never wait for each other */
+    struct chg_conn *conn); /* readers and the writer never wait for each other */
+/* Write a database in memory to a file in one step, as one that keeps a write-ahead log. */
+int chg_sqlite_save(struct chg_conn *conn, const char *path);
 void chg_conn_close(struct chg_conn *conn); /* NULL is fine */
 
 #endif

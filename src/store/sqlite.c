@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fs.h"
 #include "store/db_priv.h"
 
 #include "base/banned.h"
@@ -283,6 +284,26 @@ int chg_sqlite_use_wal(struct chg_conn *conn)
                            conn->name);
     finalize(raw);
     return rc < 0 ? rc : 0;
+}
+
+/* Bytes 18 and 19 of the file format: the version needed to write and to read; 2 is WAL. */
+#define WRITE_VERSION_AT 18
+#define READ_VERSION_AT  19
+#define WAL_VERSION      2
+
+int chg_sqlite_save(struct chg_conn *conn, const char *path)
+{
+    sqlite3_int64 size = 0;
+    unsigned char *image = sqlite3_serialize(handle_of(conn), "main", &size, 0);
+    int rc;
+
+    if (image == NULL)
+        return chg_error_no_memory();
+    image[WRITE_VERSION_AT] = WAL_VERSION;
+    image[READ_VERSION_AT] = WAL_VERSION;
+    rc = chg_fs_write(path, image, (size_t)size, 0600);
+    sqlite3_free(image);
+    return rc;
 }
 
 int chg_sqlite_open(struct chg_conn **out, const struct chg_sqlite_options *opts)

@@ -150,9 +150,9 @@ static int open_files(chengis_store *store, const char *path, const chengis_stor
     if (*path != '\0') {
         rc = locate(store, path, opts->must_exist);
         if (rc >= 0)
-            rc = make_file(store);
-        if (rc >= 0)
             rc = chg_ticket_open(&store->ticket, store->path);
+        if (rc >= 0)
+            rc = opts->no_migrate ? make_file(store) : chg_store_create(store);
     }
     if (rc < 0)
         return rc;

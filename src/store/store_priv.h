@@ -56,6 +56,9 @@ struct chengis_store {
     struct chg_cond reader_free;
 };
 
+/* Make the database file with all tables unless it is there. The ticket is open, no connection is.
+ */
+int chg_store_create(chengis_store *store);
 /* Have the writer connection alone, without the ticket. */
 void chg_store_take_writer(chengis_store *store);
 void chg_store_give_writer(chengis_store *store);

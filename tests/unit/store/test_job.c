@@ -115,4 +115,5 @@ Test(store_job, takes_any_text_as_its_name)
     assert_ok(chg_store_read(store, get_fn, &g));
 
     cr_assert_str_eq(g.row.name, name);
+    chg_job_row_fini(&g.row);
 }
