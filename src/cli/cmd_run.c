@@ -264,6 +264,8 @@ static void print_result(struct run *run, const json_t *object)
         if (!cli->quiet)
             chg_out_add(out, out->tty ? "" : "\n");
         chg_summary_print(cli, out, &run->model, run->build, object);
+        if (out->tty && run->model.status == CHENGIS_STATUS_SUCCESS)
+            chg_summary_log_hint(cli, out, &run->model);
         (void)chg_out_flush(out);
     }
     if (cli->json) {

@@ -31,9 +31,8 @@ static void say(struct chg_follow *follow, const char *text)
 }
 
 /* The first request cancels with grace, each later one kills: chengis_build_cancel() counts. */
-static void handle_signals(void *userdata)
+static void handle_signals(struct chg_follow *follow)
 {
-    struct chg_follow *follow = userdata;
     unsigned requests = follow->signals == NULL ? 0 : chg_signals_take(follow->signals);
 
     for (; requests > 0; requests--) {
@@ -45,6 +44,16 @@ static void handle_signals(void *userdata)
         if (chengis_build_cancel(follow->build, "interrupted from the command line") < 0)
             say(follow, chg_error_message());
     }
+}
+
+/* A write that is blocked: who asks twice does not want to wait for the reader either. */
+static void write_interrupted(void *userdata)
+{
+    struct chg_follow *follow = userdata;
+
+    handle_signals(follow);
+    if (follow->cancelled > 1)
+        follow->plain->out->closed = true;
 }
 
 /* Before the end of a step is shown, everything it printed is. */
@@ -201,7 +210,7 @@ static int loop(struct chg_follow *follow, chengis_subscription *sub)
     if (follow->tty != NULL && follow->cli->notes != NULL)
         chg_notes_hold(follow->cli->notes, true);
     if (follow->plain != NULL) {
-        follow->plain->out->interrupted = handle_signals;
+        follow->plain->out->interrupted = write_interrupted;
         follow->plain->out->userdata = follow;
     }
     while (rc == 1)

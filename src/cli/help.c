@@ -106,6 +106,12 @@ void chg_help_main(struct chg_str *out, struct chg_look look)
     entry(out, "chengis run --dry-run", "show what would run");
     entry(out, "chengis build list", "see what ran");
     entry(out, "chengis help run", "everything about a command, with examples");
+    heading(out, look, "A first pipeline: put this into chengis.yml, then type 'chengis run'");
+    indented(out, "stages:\n"
+                  "  - name: test\n"
+                  "    steps:\n"
+                  "      - name: hello\n"
+                  "        run: echo hello\n");
     heading(out, look, "Commands");
     add_commands(out, "");
     heading(out, look, "Options of every command");

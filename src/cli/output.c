@@ -108,17 +108,21 @@ bool chg_out_flush(struct chg_out *out)
     while (left > 0 && !out->closed && out->failed == 0) {
         ssize_t count = write(out->fd, at, left);
 
+        /* A signal shows as EINTR, or as a short count when some bytes went before it. */
+        if (out->interrupted != NULL && (count < 0 ? errno == EINTR : (size_t)count < left)) {
+            int kept = errno;
+
+            out->interrupted(out->userdata);
+            errno = kept;
+        }
         if (count >= 0) {
             at += count;
             left -= (size_t)count;
         } else if (errno == EAGAIN) {
             wait_writable(out->fd);
-        } else if (errno == EINTR) {
-            if (out->interrupted != NULL)
-                out->interrupted(out->userdata);
         } else if (errno == EPIPE) {
             out->closed = true;
-        } else {
+        } else if (errno != EINTR) {
             out->failed = errno;
         }
     }

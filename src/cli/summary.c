@@ -56,7 +56,7 @@ void chg_summary_ref(struct chg_str *out, const struct chg_run_model *model)
         chg_str_add(out, model->id == NULL ? "" : model->id);
 }
 
-/* How to read the log of the failed step, as a command to type. */
+/* How to read the log, as a command to type; of one step, or of the build (NULL). */
 static void add_log_command(struct chg_str *out, const struct chg_cli *cli,
                             const struct chg_run_model *model, const struct chg_run_stage *stage,
                             const struct chg_run_step *step)
@@ -66,15 +66,27 @@ static void add_log_command(struct chg_str *out, const struct chg_cli *cli,
 
     chg_str_add(out, "chengis build log ");
     chg_summary_ref(out, model);
-    chg_str_addf(&name, "%s/%s", stage->name, step->name);
-    chg_str_add(out, " --step ");
-    if (!add_word(out, name.ptr))
-        chg_str_addf(out, "%lld", (long long)step->log);
+    if (step != NULL) {
+        chg_str_addf(&name, "%s/%s", stage->name, step->name);
+        chg_str_add(out, " --step ");
+        if (!add_word(out, name.ptr))
+            chg_str_addf(out, "%lld", (long long)step->log);
+    }
     if (db != NULL) {
         chg_str_add(out, " --db ");
         (void)add_word(out, db);
     }
     chg_str_add_char(out, '\n');
+}
+
+void chg_summary_log_hint(struct chg_cli *cli, struct chg_out *out,
+                          const struct chg_run_model *model)
+{
+    chg_auto(str) text = CHG_STR_INIT;
+
+    chg_str_add(&text, "\nWhole log: ");
+    add_log_command(&text, cli, model, NULL, NULL);
+    chg_out_add_len(out, text.ptr, text.len);
 }
 
 static void add_lines(struct chg_str *out, struct chg_look look, const char *lines)

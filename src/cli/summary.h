@@ -14,6 +14,10 @@ json_t *chg_build_object(chengis_build *build);
 void chg_summary_print(struct chg_cli *cli, struct chg_out *out, const struct chg_run_model *model,
                        chengis_build *build, const json_t *object);
 
+/* Where to read the log of a build that went well. */
+void chg_summary_log_hint(struct chg_cli *cli, struct chg_out *out,
+                          const struct chg_run_model *model);
+
 /* How to name the build in a command typed into a shell: JOB#N, quoted where needed, else its id.
  */
 void chg_summary_ref(struct chg_str *out, const struct chg_run_model *model);

@@ -118,6 +118,12 @@ class Kill(unittest.TestCase):
                 lines = result.out.count(b"\n") + (result.out[-1:] not in (b"", b"\n"))
                 self.assertEqual(lines, step["log"]["lines"], (step, result))
 
+    def check_workspaces(self, builds):
+        """Known builds left none. One killed before it was known may have: it goes when it is a day old."""
+        left = os.listdir(os.path.join(self.home.state, "chengis", "workspaces"))
+        self.assertEqual([name for name in left if name in {build["id"] for build in builds}], [])
+        self.assertLessEqual(len(left), self.closed.get("absent", 0))
+
     def check_round(self, before, marker, command):
         if command == "list":
             builds = self.home.builds()
@@ -139,7 +145,7 @@ class Kill(unittest.TestCase):
         if not new:
             self.closed["absent"] = self.closed.get("absent", 0) + 1
         check_store(self, self.home)
-        self.assertEqual(os.listdir(os.path.join(self.home.state, "chengis", "workspaces")), [])
+        self.check_workspaces(builds)
         self.assertFalse(is_locked(self.home.database + ".writer", 0, 2))
         self.assertFalse(is_locked(self.home.database + ".owners", 0, 0))
         result = self.home.run("run", "after.yml")
