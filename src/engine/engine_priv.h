@@ -96,6 +96,9 @@ int chg_owner_seize(chengis_engine *engine, int64_t owner_id, int *fd);
 /* ---- recovery.c ---- */
 int chg_recover(chengis_engine *engine);
 
+/* ---- orphans.c ---- */
+int chg_remove_orphans(chengis_engine *engine);
+
 /* ---- build.c ---- */
 int chg_build_handle_new(chengis_build **out, chengis_engine *engine, struct chg_run *run,
                          const struct chg_build_row *row);

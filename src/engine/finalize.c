@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Phase: the last commit with the build's outcome; then what it left behind is removed. */
+/* Phase: what the build left behind is removed; then the last commit with its outcome. */
 #include "engine/run.h"
 
 #include "base/clock.h"
@@ -62,16 +62,21 @@ static bool has_own_workspace(const struct chg_run *run)
            chg_streq(chg_path_basename(run->row.workspace), run->row.id);
 }
 
-static void tidy_up(struct chg_run *run)
+/* Before the end is stored, too: what is left after it is left for ever. */
+static void remove_workspace(struct chg_run *run)
 {
-    chg_loop_close(run);
-    chg_log_writer_close(chg_steal(&run->log));
     if (run->keep_workspace || !has_own_workspace(run))
         return;
     if (rmdir(run->row.workspace) < 0 && errno != ENOENT &&
         chg_fs_remove_tree(run->row.workspace) < 0)
         chg_log(&run->engine->options.log, CHENGIS_LOG_WARNING, "engine",
                 "workspace of build %s stays: %s", run->row.id, chg_error_message());
+}
+
+static void close_files(struct chg_run *run)
+{
+    chg_loop_close(run);
+    chg_log_writer_close(chg_steal(&run->log));
 }
 
 int chg_run_close(struct chg_run *run, const char *reason, const char *message)
@@ -94,9 +99,10 @@ int chg_run_close(struct chg_run *run, const char *reason, const char *message)
         }
         chg_stage_close(run, stage, reason);
     }
+    remove_workspace(run);
     conclude(run);
     rc = chg_journal_commit(run->journal);
-    tidy_up(run);
+    close_files(run);
     chg_run_set_done(run);
     return rc;
 }
@@ -123,6 +129,7 @@ int chg_phase_finalize(struct chg_run *run)
     for (size_t i = 0; i < run->stage_count; i++)
         chg_stage_close(run, &run->stages[i], "engine-failed");
     end_leftovers(run);
+    remove_workspace(run);
     conclude(run);
     rc = commit(run);
     if (rc < 0) {
@@ -134,6 +141,6 @@ int chg_phase_finalize(struct chg_run *run)
         chg_mutex_unlock(&run->lock);
         chg_run_set_stored(run, &error);
     }
-    tidy_up(run);
+    close_files(run);
     return 0;
 }

@@ -80,6 +80,8 @@ int chengis_engine_clean(int64_t *removed, chengis_engine *engine)
         chg_free(expired.ids.items[i]);
     }
     chg_vec_fini(&expired.ids);
+    if (rc == 0)
+        rc = chg_remove_orphans(engine);
     if (rc == 0 && removed != NULL)
         *removed = count;
     return rc;

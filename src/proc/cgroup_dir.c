@@ -126,6 +126,22 @@ static int search_and_kill(int parent_fd, const char *dir_name, const char *name
     return found;
 }
 
+void chg_tree_remove_named(const char *name)
+{
+    chg_autofree char *own = NULL;
+    chg_autofd int own_fd = -1;
+
+    if (!chg_tree_name_is_valid(name))
+        return;
+    if (chg_cgroup_own_dir(&own) < 0) {
+        chengis_error_clear();
+        return;
+    }
+    own_fd = open(own, OPEN_DIR_OPTIONS);
+    if (own_fd >= 0)
+        (void)kill_named_at(own_fd, name);
+}
+
 int chg_tree_kill_named(const char *name)
 {
     chg_autofree char *own = NULL;

@@ -53,6 +53,8 @@ void chg_tree_release(struct chg_tree *tree);
 /* Recovery: kill everything in the cgroup of a dead host and remove it. 1 found, 0 no such cgroup.
  */
 int chg_tree_kill_named(const char *name);
+/* The same, but only below our own cgroup: quick, for what is most likely not there. */
+void chg_tree_remove_named(const char *name);
 /* Recovery without a cgroup: kill session `sid` if it was started at `start_ticks` (field 22 of
  * /proc/PID/stat); scans /proc. Nothing is killed when the leader has gone: the number may mean
  * another session. Returns the number of processes killed. */

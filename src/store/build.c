@@ -42,6 +42,7 @@ static const char sql_update[] =
 static const char sql_get[] = "SELECT " CHG_BUILD_COLUMNS ", b.request, b.plan "
                               "FROM builds b JOIN jobs j ON j.id = b.job_id "
                               "WHERE b.id = ?1 AND b.org_id = ?2";
+static const char sql_is_known[] = "SELECT 1 FROM builds WHERE id = ?1";
 static const char sql_exists[] = "SELECT 1 FROM builds WHERE id = ?1 AND org_id = ?2";
 static const char sql_cancel[] =
     "UPDATE builds SET cancel_level = ?3, cancel_reason = COALESCE(cancel_reason, ?4), "
@@ -181,6 +182,16 @@ int chg_build_get(struct chg_conn *conn, const struct chg_scope *scope, const ch
         return no_such_build(id);
     memset(out, 0, sizeof(*out));
     return chg_row_read(&q, chg_build_fields, CHG_FIELD_COUNT(chg_build_fields), out);
+}
+
+int chg_build_is_known(struct chg_conn *conn, const char *id)
+{
+    chg_auto(stmt) q = CHG_STMT_INIT;
+    int rc = chg_stmt_prepare(&q, conn, sql_is_known);
+
+    if (rc >= 0)
+        rc = chg_stmt_bind(&q, "s", id);
+    return rc < 0 ? rc : chg_stmt_step(&q);
 }
 
 int chg_build_require(struct chg_conn *conn, const struct chg_scope *scope, const char *id)

@@ -22,6 +22,10 @@ static const char sql_put[] =
     "started_at = excluded.started_at";
 static const char sql_get[] =
     "SELECT id, host, boot_id, pid, start_ticks, started_at FROM owners WHERE id = ?1";
+static const char sql_list_idle[] =
+    "SELECT id, host, boot_id, pid, start_ticks, started_at FROM owners WHERE id NOT IN "
+    "(SELECT owner_id FROM builds WHERE status IN ('queued', 'running', 'waiting') "
+    "AND owner_id IS NOT NULL) ORDER BY id LIMIT 500";
 static const char sql_delete[] = "DELETE FROM owners WHERE id = ?1";
 
 void chg_owner_row_fini(struct chg_owner_row *row)
@@ -55,6 +59,26 @@ int chg_owner_get(struct chg_conn *conn, int64_t id, struct chg_owner_row *out)
         return chg_error_set(CHENGIS_ERR_NOT_FOUND, "owner %lld does not exist", (long long)id);
     memset(out, 0, sizeof(*out));
     return chg_row_read(&q, owner_fields, CHG_FIELD_COUNT(owner_fields), out);
+}
+
+int chg_owner_list_idle(struct chg_conn *conn,
+                        int (*each)(const struct chg_owner_row *row, void *userdata),
+                        void *userdata)
+{
+    chg_auto(stmt) q = CHG_STMT_INIT;
+    int rc = chg_stmt_prepare(&q, conn, sql_list_idle);
+
+    while (rc >= 0 && (rc = chg_stmt_step(&q)) > 0) {
+        struct chg_owner_row row = {0};
+
+        rc = chg_row_read(&q, owner_fields, CHG_FIELD_COUNT(owner_fields), &row);
+        if (rc >= 0)
+            rc = each(&row, userdata);
+        chg_owner_row_fini(&row);
+        if (rc != 0)
+            return rc;
+    }
+    return rc;
 }
 
 int chg_owner_delete(struct chg_conn *conn, int64_t id)

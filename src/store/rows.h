@@ -62,7 +62,8 @@ int chg_build_insert(struct chg_conn *conn, struct chg_build_row *row); /* fills
  */
 int chg_build_update(struct chg_conn *conn, const struct chg_build_row *row);
 int chg_build_require(struct chg_conn *conn, const struct chg_scope *scope,
-                      const char *id); /* 0 or NOT_FOUND */
+                      const char *id);                         /* 0 or NOT_FOUND */
+int chg_build_is_known(struct chg_conn *conn, const char *id); /* in any organisation: 1 or 0 */
 int chg_build_get(struct chg_conn *conn, const struct chg_scope *scope, const char *id,
                   struct chg_build_row *out);
 /* A full id, a unique prefix of at least 4 characters, or JOB#N; *id is heap. NOT_FOUND, or INVALID
@@ -201,6 +202,10 @@ struct chg_owner_row {
 void chg_owner_row_fini(struct chg_owner_row *row);
 int chg_owner_put(struct chg_conn *conn, const struct chg_owner_row *row);
 int chg_owner_get(struct chg_conn *conn, int64_t id, struct chg_owner_row *out);
+/* Owners without an open build, alive or not, 500 a call. */
+int chg_owner_list_idle(struct chg_conn *conn,
+                        int (*each)(const struct chg_owner_row *row, void *userdata),
+                        void *userdata);
 int chg_owner_delete(struct chg_conn *conn, int64_t id);
 
 /* ---- the build as JSON (design: build object), from its rows. New reference. ---- */

@@ -227,3 +227,19 @@ Test(proc_tree_cgroup, finds_no_host_by_a_bad_name)
     cr_assert_eq(chg_tree_kill_named("a/b"), 0);
     cr_assert_eq(chg_tree_kill_named("chengis-never-was"), 0);
 }
+
+Test(proc_tree_cgroup, removes_the_cgroup_of_a_host_that_is_gone)
+{
+    char name[64];
+    pid_t step;
+
+    chg_tree_host_free(make_host(CHG_TREE_CGROUP));
+    step = leave_behind(name, sizeof(name));
+
+    chg_tree_remove_named(name);
+
+    cr_assert(gone_within_10s(step));
+    cr_assert_eq(chg_tree_kill_named(name), 0);
+    chg_tree_remove_named(name);
+    chg_tree_remove_named("a/b");
+}

@@ -236,6 +236,19 @@ Test(store_build, is_not_found_in_another_organisation)
     assert_err(chg_store_read(store, get_fn, &g), CHENGIS_ERR_NOT_FOUND, "does not exist");
 }
 
+static int is_known_fn(struct chg_conn *conn, void *userdata)
+{
+    return chg_build_is_known(conn, userdata);
+}
+
+Test(store_build, is_known_whatever_its_organisation)
+{
+    char *id = make_build(store, 1);
+
+    cr_assert_eq(chg_store_read(store, is_known_fn, id), 1);
+    cr_assert_eq(chg_store_read(store, is_known_fn, build_id(2)), 0);
+}
+
 struct cancel {
     const char *id;
     const char *org;

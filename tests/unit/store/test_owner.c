@@ -83,3 +83,38 @@ Test(store_owner, is_gone_after_a_delete_which_may_be_repeated)
 
     assert_err(chg_store_read(store, get_fn, &out), CHENGIS_ERR_NOT_FOUND, "owner 9000");
 }
+
+static int count_fn(const struct chg_owner_row *row, void *userdata)
+{
+    cr_assert_str_eq(row->host, "box");
+    (*(int *)userdata)++;
+    return 0;
+}
+
+static int list_idle_fn(struct chg_conn *conn, void *userdata)
+{
+    return chg_owner_list_idle(conn, count_fn, userdata);
+}
+
+static int idle_owners(void)
+{
+    int count = 0;
+
+    assert_ok(chg_store_read(store, list_idle_fn, &count));
+    return count;
+}
+
+Test(store_owner, is_idle_while_no_build_of_it_is_open)
+{
+    struct chg_owner_row in = owner(41);
+    struct made open = {.number = 1, .job = "demo", .owner_id = in.id};
+    struct made final = {.number = 2, .job = "demo", .status = CHENGIS_STATUS_SUCCESS};
+
+    open.status = CHENGIS_STATUS_RUNNING;
+    assert_ok(chg_store_write(store, put_fn, &in));
+    (void)make_build_as(store, final);
+    cr_assert_eq(idle_owners(), 1);
+
+    (void)make_build_as(store, open);
+    cr_assert_eq(idle_owners(), 0);
+}
