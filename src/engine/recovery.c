@@ -20,6 +20,9 @@
 
 #include "base/banned.h"
 
+#define LOCK_WAIT_MS 1000
+#define LOCK_NAP_MS  2
+
 struct open_build {
     char *id;
     char *org_id;
@@ -215,10 +218,41 @@ static int adopt(chengis_engine *engine, const struct open_build *build)
     return rc;
 }
 
+/* ---- whose owner is dead ---- */
+
+static bool process_is_gone(chengis_engine *engine, int64_t owner_id)
+{
+    const struct chg_owner_row *own = &engine->owner_row;
+    struct owner_query query = {.id = owner_id};
+    bool gone = chg_store_read(engine->store, read_owner, &query) == 0 &&
+                chg_streq(query.row.boot_id, own->boot_id) &&
+                chg_streq(query.row.host, own->host) &&
+                (int64_t)chg_proc_start_ticks((pid_t)query.row.pid) != query.row.start_ticks;
+
+    chg_owner_row_fini(&query.row);
+    return gone;
+}
+
+/* A process killed while it started a step leaves a child that holds a copy of the lock until it
+ * executes its program: soon, but not at once on a busy machine. */
+static int seize(chengis_engine *engine, int64_t owner_id, int *fd)
+{
+    int rc = chg_owner_seize(engine, owner_id, fd);
+    int64_t until = chg_clock_mono_ms() + LOCK_WAIT_MS;
+
+    if (rc != 0 || !process_is_gone(engine, owner_id))
+        return rc;
+    while (rc == 0 && chg_clock_mono_ms() < until) {
+        (void)chg_cancel_sleep(NULL, LOCK_NAP_MS);
+        rc = chg_owner_seize(engine, owner_id, fd);
+    }
+    return rc;
+}
+
 static int visit(chengis_engine *engine, const struct open_build *build)
 {
     int fd = -1;
-    int rc = build->owner_id != 0 ? chg_owner_seize(engine, build->owner_id, &fd) : 1;
+    int rc = build->owner_id != 0 ? seize(engine, build->owner_id, &fd) : 1;
 
     if (rc != 1)
         return rc; /* its owner lives */

@@ -6,6 +6,8 @@
 #include "engine/run.h"
 #include "store/rows.h"
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 #define DEAD_OWNER 4711
@@ -98,6 +100,48 @@ Test(engine_recovery, asks_17_closes_the_running_build_of_a_dead_owner)
             NULL,
         "%s", events);
     free(events);
+    json_decref(before);
+    json_decref(after);
+}
+
+struct late {
+    int fd;
+    useconds_t after;
+};
+
+static void *close_late(void *userdata)
+{
+    struct late *late = userdata;
+
+    usleep(late->after);
+    (void)close(late->fd);
+    return NULL;
+}
+
+/* What a child between clone and exec does to the lock of its killed parent. */
+Test(engine_recovery, waits_for_the_lock_of_a_process_that_is_gone)
+{
+    static const char gone[] = "INSERT INTO owners (id, host, boot_id, pid, start_ticks, "
+                               "started_at) SELECT 4711, host, boot_id, pid, 1, 1 FROM owners "
+                               "WHERE ?1 IS NOT NULL LIMIT 1";
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = DEAD_OWNER, .l_len = 1};
+    FIXTURE(f);
+    json_t *before = run_yaml(&f, two_stages(&f, "")), *after;
+    struct late late = {.after = 30000};
+    pthread_t thread;
+
+    die_in_second_stage(&f, text_of(before, "id"));
+    change(&f, text_of(before, "id"), gone);
+    late.fd = open(path_in(f.dir, "state/chengis.db.owners"), O_RDWR | O_CLOEXEC);
+    cr_assert_eq(fcntl(late.fd, F_OFD_SETLK, &lock), 0);
+    cr_assert_eq(pthread_create(&thread, NULL, close_late, &late), 0);
+    fixture_close(&f);
+    fixture_open(&f, NULL);
+    after = object_of(&f, text_of(before, "id"));
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+
+    cr_assert_str_eq(text_of(after, "status"), "aborted");
     json_decref(before);
     json_decref(after);
 }
