@@ -76,6 +76,7 @@ static void use_library(const char *path)
     load_chengis_engine_unref(engine);
     load_chengis_pipeline_unref(request.pipeline);
     CHECK(dlclose(library) == 0);
+    CHECK(dlopen(path, RTLD_NOW | RTLD_NOLOAD) == NULL);
 }
 
 static void *nothing(void *unused)
