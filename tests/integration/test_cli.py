@@ -561,6 +561,7 @@ class Signals(Case):
         self.until(lambda: self.running_build(), "the build")
         select.select([], [], [], 1)  # the pipe fills
         process.send_signal(signal.SIGINT)
+        self.until(lambda: not self.running_build(), "the end of the build")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=DEADLINE), 130)
         self.assertEqual(self.json_cli("build", "list")["builds"][0]["status"], "aborted")

@@ -9,9 +9,9 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *ptr, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *ptr, size_t size);
+__attribute__((visibility("default"))) void *__wrap_malloc(size_t size);
+__attribute__((visibility("default"))) void *__wrap_calloc(size_t count, size_t size);
+__attribute__((visibility("default"))) void *__wrap_realloc(void *ptr, size_t size);
 
 /* Allocations until the one that fails; 0 when none does. */
 static _Thread_local unsigned countdown;
