@@ -159,7 +159,7 @@ int chg_window_copy(struct chg_window *window, uint64_t place, const struct chg_
                     size_t skip, void *out, size_t len)
 {
     uint64_t from = place + CHG_FRAME_HEADER + skip;
-    const unsigned char *text;
+    const unsigned char *text = NULL;
     size_t got;
     int rc;
 
