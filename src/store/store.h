@@ -31,12 +31,14 @@ chg_store_path(const chengis_store *store); /* file of the database; NULL for in
 uint64_t chg_store_commits(const chengis_store *store); /* commits made through this handle */
 
 /*
- * A descriptor that becomes readable after each commit, also of other processes (inotify on
- * DB.writer); -1 for in-memory. The caller polls. chg_store_watch_drain() empties it, and tells
- * whether another handle or process has committed since the last call. One per watcher.
+ * Noticing commits of other handles and processes. chg_store_watch_drain() tells whether there was
+ * one since the last call, or since the watch was made. Once started, the watch has a descriptor
+ * that becomes readable after each commit (inotify on DB.writer), which drain() empties; the caller
+ * polls. It is -1 before, and in memory. One watch per watcher.
  */
 struct chg_store_watch;
 int chg_store_watch_new(struct chg_store_watch **out, chengis_store *store);
+int chg_store_watch_start(struct chg_store_watch *watch);
 int chg_store_watch_fd(const struct chg_store_watch *watch);
 bool chg_store_watch_drain(struct chg_store_watch *watch);
 void chg_store_watch_free(struct chg_store_watch *watch);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
 #include "store/store_priv.h"
 
 #include "base/banned.h"
@@ -26,35 +27,33 @@ static int64_t foreign_commits(const chengis_store *store)
     return (int64_t)chg_ticket_commits(&store->ticket) - own;
 }
 
-static int start_inotify(struct chg_store_watch *watch)
-{
-    const char *path = watch->store->ticket.path;
-
-    watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (watch->fd < 0)
-        return chg_error_sys(0, errno, "cannot watch '%s': inotify", path);
-    if (inotify_add_watch(watch->fd, path, IN_MODIFY) < 0)
-        return chg_error_sys(0, errno, "cannot watch '%s'", path);
-    return 0;
-}
-
 int chg_store_watch_new(struct chg_store_watch **out, chengis_store *store)
 {
     struct chg_store_watch *watch = chg_new(struct chg_store_watch);
-    int rc = 0;
 
     if (watch == NULL)
         return CHENGIS_ERR_NO_MEMORY;
     watch->store = chengis_store_ref(store);
     watch->fd = -1;
     if (store->path != NULL)
-        rc = start_inotify(watch);
-    if (rc < 0) {
-        chg_store_watch_free(watch);
-        return rc;
-    }
-    watch->foreign = foreign_commits(store);
+        watch->foreign = foreign_commits(store);
     *out = watch;
+    return 0;
+}
+
+int chg_store_watch_start(struct chg_store_watch *watch)
+{
+    const char *path = watch->store->ticket.path;
+    chg_autofd int fd = -1;
+
+    if (watch->store->path == NULL || watch->fd >= 0)
+        return 0;
+    fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (fd < 0)
+        return chg_error_sys(0, errno, "cannot watch '%s': inotify", path);
+    if (inotify_add_watch(fd, path, IN_MODIFY) < 0)
+        return chg_error_sys(0, errno, "cannot watch '%s'", path);
+    watch->fd = chg_steal_fd(&fd);
     return 0;
 }
 
@@ -69,9 +68,9 @@ bool chg_store_watch_drain(struct chg_store_watch *watch)
     int64_t foreign;
     bool news;
 
-    if (watch->fd < 0)
+    if (watch->store->path == NULL)
         return false;
-    while (read(watch->fd, events, sizeof(events)) > 0)
+    while (watch->fd >= 0 && read(watch->fd, events, sizeof(events)) > 0)
         ;
     foreign = foreign_commits(watch->store);
     news = foreign > watch->foreign;

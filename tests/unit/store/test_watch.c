@@ -15,6 +15,7 @@ static void set_up(void)
     store = open_store(path_in(dir, "a.db"));
     other = open_store(path_in(dir, "a.db"));
     assert_ok(chg_store_watch_new(&watch, store));
+    assert_ok(chg_store_watch_start(watch));
 }
 
 static void tear_down(void)
@@ -71,12 +72,28 @@ Test(store_watch, finds_a_foreign_commit_between_own_ones)
     cr_assert_not(chg_store_watch_drain(watch));
 }
 
+Test(store_watch, sees_before_its_start_what_was_committed_since_it_was_made)
+{
+    struct chg_store_watch *early = NULL;
+
+    assert_ok(chg_store_watch_new(&early, store));
+    cr_assert_eq(chg_store_watch_fd(early), -1);
+    cr_assert_not(chg_store_watch_drain(early));
+
+    (void)make_build(other, 1);
+
+    cr_assert(chg_store_watch_drain(early));
+    cr_assert_not(chg_store_watch_drain(early));
+    chg_store_watch_free(early);
+}
+
 Test(store_watch, has_nothing_to_watch_in_memory)
 {
     chengis_store *memory = open_store(NULL);
     struct chg_store_watch *none = NULL;
 
     assert_ok(chg_store_watch_new(&none, memory));
+    assert_ok(chg_store_watch_start(none));
 
     cr_assert_eq(chg_store_watch_fd(none), -1);
     cr_assert_not(chg_store_watch_drain(none));
