@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 . tests/support/packages.sh
 
 # shellcheck disable=SC2086 # the list is meant to be split
-need_packages $build_packages libcriterion-dev
+need_packages $build_packages libcriterion-dev python3
 
 mkdir -p build
 export CCACHE_BASEDIR="$PWD"
