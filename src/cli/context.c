@@ -111,6 +111,17 @@ static int make_sink(chengis_log_sink *sink, struct chg_cli *cli)
     return rc;
 }
 
+/* Every database holds the default organisation and, in this version, no other: a misspelt one must
+ * not look empty. */
+static int check_org(const struct chg_cli *cli)
+{
+    const char *org = chg_context_org(cli);
+
+    return org == NULL
+               ? 0
+               : chg_error_set(CHENGIS_ERR_NOT_FOUND, "organisation '%s' does not exist", org);
+}
+
 int chg_context_store(chengis_store **out, struct chg_cli *cli, enum chg_store_use use)
 {
     chengis_store_options opts = CHENGIS_STORE_OPTIONS_INIT;
@@ -122,7 +133,9 @@ int chg_context_store(chengis_store **out, struct chg_cli *cli, enum chg_store_u
         *out = cli->store;
         return 0;
     }
-    rc = chg_context_database(&uri, &is_default, cli);
+    rc = check_org(cli);
+    if (rc == 0)
+        rc = chg_context_database(&uri, &is_default, cli);
     if (rc == 0)
         rc = make_sink(&opts.log, cli);
     if (rc < 0)

@@ -176,12 +176,13 @@ static void draw_step(const struct drawing *drawing, const struct chg_run_step *
         draw_tail(drawing, step);
 }
 
+/* Are the steps of a stage shown? Those of a skipped one never were to run. */
 static bool is_open(const struct drawing *drawing, const struct chg_run_stage *stage)
 {
-    if (drawing->detail == DETAIL_ALL)
-        return true;
-    return stage->status != CHENGIS_STATUS_SUCCESS && stage->status != CHENGIS_STATUS_QUEUED &&
-           stage->status != CHENGIS_STATUS_SKIPPED;
+    if (stage->status == CHENGIS_STATUS_SKIPPED)
+        return false;
+    return drawing->detail == DETAIL_ALL ||
+           (stage->status != CHENGIS_STATUS_SUCCESS && stage->status != CHENGIS_STATUS_QUEUED);
 }
 
 static void draw_stage(const struct drawing *drawing, const struct chg_run_stage *stage)

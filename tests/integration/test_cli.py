@@ -211,6 +211,12 @@ class General(Case):
         self.assertIn("nowhere.db", result.stderr)
         self.assertFalse((self.work / "nowhere.db").exists())
 
+    def test_an_unknown_organisation_is_not_an_empty_one(self):
+        self.pipeline(GREEN)
+        self.run_cli("run", "-q", "--org", "default")
+        for args in (["run"], ["build", "list"], ["status"], ["build", "show", "demo#1"]):
+            self.assertIn("'nope'", self.run_cli(*args, "--org", "nope", expect=4).stderr)
+
     def test_errors_are_json_where_json_was_asked_for(self):
         error = json.loads(self.run_cli("build", "show", "demo#9", "--json", expect=4).stderr)["error"]
         self.assertEqual((error["code"], error["exit-code"]), ("not-found", 4))

@@ -167,6 +167,20 @@ Test(cli_tree, post_actions_that_were_not_called_for_are_left_out)
     chg_run_model_fini(&model);
 }
 
+Test(cli_tree, steps_of_a_skipped_stage_are_left_out)
+{
+    struct chg_run_model model = CHG_RUN_MODEL_INIT;
+    chg_autojson plan = json_pack("{s:[{s:s, s:[{s:s}]}]}", "stages", "stage-name", "deploy",
+                                  "steps", "step-name", "upload");
+
+    assert_ok(chg_run_model_plan(&model, plan));
+    cr_expect_not_null(strstr(render(&model, (struct chg_tree_options){0}), "upload"));
+    happen(&model, CHENGIS_EVENT_STAGE_SKIPPED, 1, "deploy", "", CHENGIS_STATUS_SKIPPED, 0);
+
+    cr_expect_null(strstr(render(&model, (struct chg_tree_options){0}), "upload"));
+    chg_run_model_fini(&model);
+}
+
 struct cause {
     chengis_status status;
     int64_t exit_code;
