@@ -55,9 +55,20 @@ int chg_fs_mkdirs(const char *path, mode_t mode)
     return rc;
 }
 
+/* A named pipe that nobody writes to is empty, not a wait for ever; one that is written to is read
+ * as usual. */
+static int open_for_reading(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (fd >= 0)
+        (void)fcntl(fd, F_SETFL, O_RDONLY);
+    return fd;
+}
+
 int chg_fs_read(struct chg_str *out, const char *path, size_t max)
 {
-    chg_autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    chg_autofd int fd = open_for_reading(path);
     size_t start = out->len;
 
     if (fd < 0)

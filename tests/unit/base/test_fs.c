@@ -3,6 +3,7 @@
 #include "base/fs.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,6 +85,33 @@ Test(base_fs, read_reads_files_that_give_no_size)
     assert_ok(chg_fs_read(&text, "/proc/self/status", 1 << 20));
 
     cr_expect_gt(text.len, 100);
+}
+
+Test(base_fs, read_waits_for_nobody_to_open_a_named_pipe, .timeout = 20)
+{
+    TEMP_DIR(dir);
+    chg_auto(str) text = CHG_STR_INIT;
+
+    cr_assert_eq(mkfifo(path_in(dir, "pipe"), 0600), 0);
+
+    assert_ok(chg_fs_read(&text, path_in(dir, "pipe"), 100));
+    cr_expect_eq(text.len, 0);
+}
+
+Test(base_fs, read_reads_a_pipe_to_its_end, .timeout = 20)
+{
+    chg_auto(str) text = CHG_STR_INIT;
+    char path[32];
+    int ends[2];
+
+    cr_assert_eq(pipe(ends), 0);
+    cr_assert_eq(write(ends[1], "abc", 3), 3);
+    cr_assert_eq(close(ends[1]), 0);
+    (void)snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+
+    assert_ok(chg_fs_read(&text, path, 100));
+    cr_expect_str_eq(text.ptr, "abc");
+    (void)close(ends[0]);
 }
 
 Test(base_fs, read_names_the_file_that_fails)
