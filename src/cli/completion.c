@@ -67,7 +67,7 @@ static void add_bash_values(struct chg_str *out, const char *path, const struct 
             chg_str_addf(out, "|'%s:-%c'", path, options->letter);
         chg_str_add(out, ") ");
         if (options->choices != NULL) {
-            chg_str_add(out, "words='");
+            chg_str_add(out, "candidates='");
             add_words(out, options->choices);
             chg_str_add(out, "'");
         } else if (options->complete == CHG_COMPLETE_NOTHING) {
@@ -81,7 +81,7 @@ static void add_bash_values(struct chg_str *out, const char *path, const struct 
 
 static void add_bash_paths(struct chg_str *out)
 {
-    chg_str_add(out, "        '') words='");
+    chg_str_add(out, "        '') candidates='");
     add_next_words(out, "", 0);
     chg_str_add(out, "' ;;\n");
     for (size_t i = 0; chg_commands[i] != NULL; i++) {
@@ -89,15 +89,15 @@ static void add_bash_paths(struct chg_str *out)
         size_t group = strcspn(command->path, " ");
 
         if (command->path[group] == ' ' && !seen_before(i, group)) {
-            chg_str_addf(out, "        '%.*s') words='", (int)group, command->path);
+            chg_str_addf(out, "        '%.*s') candidates='", (int)group, command->path);
             add_next_words(out, command->path, group);
             chg_str_add(out, "' ;;\n");
         }
-        chg_str_addf(out, "        '%s') options='", command->path);
+        chg_str_addf(out, "        '%s') flags='", command->path);
         add_option_names(out, command->options);
         chg_str_add(out, "'");
         if (command->word_choices != NULL) {
-            chg_str_add(out, "; words='");
+            chg_str_add(out, "; candidates='");
             add_words(out, command->word_choices);
             chg_str_add(out, "'");
         }
@@ -105,7 +105,7 @@ static void add_bash_paths(struct chg_str *out)
     }
 }
 
-/* A case arm that matches every path known: `path` grows only while it names something. */
+/* A case arm that matches every path known: `place` grows only while it names something. */
 static void add_bash_known(struct chg_str *out)
 {
     chg_str_add(out, "            case \"$next\" in\n            ");
@@ -116,7 +116,7 @@ static void add_bash_known(struct chg_str *out)
             chg_str_addf(out, "'%.*s'|", (int)group, chg_commands[i]->path);
         chg_str_addf(out, "'%s'%s", chg_commands[i]->path, chg_commands[i + 1] == NULL ? "" : "|");
     }
-    chg_str_add(out, ") path=\"$next\" ;;\n            esac ;;\n");
+    chg_str_add(out, ") place=\"$next\" ;;\n            esac ;;\n");
 }
 
 void chg_completion_bash(struct chg_str *out)
@@ -125,35 +125,35 @@ void chg_completion_bash(struct chg_str *out)
                 "# bash completion of chengis; load it with: source <(chengis completion bash)\n"
                 "_chengis() {\n"
                 "    local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-                "    local path='' next i words='' options='' files=''\n"
+                "    local place='' next i candidates='' flags='' files=''\n"
                 "    COMPREPLY=()\n"
                 "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                 "        case \"${COMP_WORDS[i]}\" in\n"
                 "        -*) ;;\n"
                 "        *)\n"
-                "            next=\"${path:+$path }${COMP_WORDS[i]}\"\n");
+                "            next=\"${place:+$place }${COMP_WORDS[i]}\"\n");
     add_bash_known(out);
     chg_str_add(out, "        esac\n"
                      "    done\n"
-                     "    case \"$path:$prev\" in\n");
+                     "    case \"$place:$prev\" in\n");
     for (size_t i = 0; chg_commands[i] != NULL; i++)
         add_bash_values(out, chg_commands[i]->path, chg_commands[i]->options);
     chg_str_add(out, "        *) case \":$prev\" in\n");
     add_bash_values(out, "", chg_global_options);
     chg_str_add(out, "        esac ;;\n"
                      "    esac\n"
-                     "    if [[ -z $words && -z $files ]]; then\n"
-                     "        case \"$path\" in\n");
+                     "    if [[ -z $candidates && -z $files ]]; then\n"
+                     "        case \"$place\" in\n");
     add_bash_paths(out);
     chg_str_add(out, "        esac\n"
                      "    fi\n"
                      "    if [[ $cur == -* ]]; then\n"
-                     "        words=\"$options");
+                     "        candidates=\"$flags");
     add_option_names(out, chg_global_options);
     chg_str_add(out, "\"\n"
                      "        files=''\n"
                      "    fi\n"
-                     "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+                     "    COMPREPLY=($(compgen -W \"$candidates\" -- \"$cur\"))\n"
                      "    if [[ -n $files ]]; then\n"
                      "        compopt -o filenames 2>/dev/null\n"
                      "        COMPREPLY+=($(compgen -f -- \"$cur\"))\n"
@@ -162,7 +162,9 @@ void chg_completion_bash(struct chg_str *out)
                      "complete -F _chengis chengis\n");
 }
 
-/* ---- zsh: the same function, through its emulation of the above ---- */
+/* ---- zsh: the same function, through its emulation of bash. Names that are special in zsh (path,
+ * words, options) are not used as variables. Found in $fpath, the file is itself the first
+ * completion. ---- */
 
 void chg_completion_zsh(struct chg_str *out)
 {
@@ -170,6 +172,7 @@ void chg_completion_zsh(struct chg_str *out)
                      "# zsh completion of chengis; load it with: source <(chengis completion zsh)\n"
                      "autoload -U +X bashcompinit && bashcompinit\n");
     chg_completion_bash(out);
+    chg_str_add(out, "[[ -z ${compstate[context]-} ]] || _bash_complete -F _chengis\n");
 }
 
 /* ---- fish ---- */
