@@ -60,7 +60,7 @@ static int locate(chengis_store *store, const char *path, bool must_exist)
     if (parent == NULL)
         return CHENGIS_ERR_NO_MEMORY;
     if (chg_fs_is_dir(path))
-        return chg_error_set(CHENGIS_ERR_INVALID, "database '%s' is a directory", path);
+        return chg_error_set(CHENGIS_ERR_DATABASE, "database '%s' is a directory", path);
     if (must_exist && !chg_fs_exists(path))
         return chg_error_set(CHENGIS_ERR_NOT_FOUND, "database '%s' does not exist", path);
     rc = must_exist ? 0 : chg_fs_mkdirs(parent, 0700);

@@ -129,7 +129,7 @@ ParameterizedTestParameters(store_store, refuses_uris_it_cannot_serve)
         {"sqlite:", CHENGIS_ERR_INVALID, "no path"},
         {"mysql://user:hunter2@host/db", CHENGIS_ERR_INVALID, "'mysql'"},
         {"postgresql://user:hunter2@host/db", CHENGIS_ERR_UNSUPPORTED, "PostgreSQL"},
-        {"/", CHENGIS_ERR_INVALID, "is a directory"},
+        {"/", CHENGIS_ERR_DATABASE, "is a directory"},
         {"/dev/null/a.db", CHENGIS_ERR_EXISTS, "/dev/null"},
         {"/proc/a.db", CHENGIS_ERR_NOT_FOUND, "/proc/a.db"},
         {"/proc/none/a.db", CHENGIS_ERR_NOT_FOUND, "/proc/none"},
