@@ -2,6 +2,8 @@
 /* Finding the pipeline file, and the folder that a build of it works on. */
 #include "cli/pipeline_file.h"
 
+#include <sys/stat.h>
+
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
@@ -56,6 +58,14 @@ static int find_in_folder(struct chg_pipeline_place *place, const char *dir)
     return chg_fs_realpath(&place->source_dir, dir);
 }
 
+/* A pipe or device lies beside nothing: what it describes is about the current folder. */
+static bool is_stream(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 && !S_ISREG(file.st_mode);
+}
+
 int chg_pipeline_place_find(struct chg_pipeline_place *place, const char *given)
 {
     chg_autofree char *dir = NULL, *absolute = NULL;
@@ -69,7 +79,7 @@ int chg_pipeline_place_find(struct chg_pipeline_place *place, const char *given)
     if (!standard_input && !chg_fs_exists(given))
         return chg_error_set(CHENGIS_ERR_NOT_FOUND, "'%s' does not exist", given);
     place->file = chg_strdup(standard_input ? "/dev/stdin" : given);
-    dir = standard_input ? chg_strdup(".") : chg_path_dirname(given);
+    dir = standard_input || is_stream(given) ? chg_strdup(".") : chg_path_dirname(given);
     if (place->file == NULL || dir == NULL)
         return CHENGIS_ERR_NO_MEMORY;
     rc = chg_fs_realpath(&absolute, dir);
