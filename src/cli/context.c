@@ -126,7 +126,7 @@ int chg_context_store(chengis_store **out, struct chg_cli *cli, enum chg_store_u
 {
     chengis_store_options opts = CHENGIS_STORE_OPTIONS_INIT;
     const char *uri;
-    bool is_default;
+    bool is_default = false;
     int rc;
 
     if (cli->store != NULL) {

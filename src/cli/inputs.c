@@ -135,7 +135,7 @@ static int add_secret(struct chg_inputs *inputs, struct chg_cli *cli, const char
     if (!with_value)
         return chg_kvlist_put(&inputs->secrets, name, "");
     rc = secret_value(&value, name, equals == NULL ? NULL : equals + 1);
-    if (rc < 0)
+    if (rc < 0 || value == NULL)
         return rc;
     if (strlen(value) < CHENGIS_MASK_MIN_LENGTH)
         chg_cli_warn(cli, "secret '%s' is shorter than %d bytes and will not be masked in the log",
