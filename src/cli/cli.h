@@ -18,7 +18,7 @@ CHG_DEFINE_AUTOPTR(chengis_build, chengis_build_unref);
 CHG_DEFINE_AUTOPTR(chengis_config, chengis_config_unref);
 CHG_DEFINE_AUTOPTR(chengis_diagnostics, chengis_diagnostics_unref);
 CHG_DEFINE_AUTOPTR(chengis_event, chengis_event_unref);
-CHG_DEFINE_AUTOPTR(chengis_log, chengis_log_close);
+CHG_DEFINE_AUTOPTR(chengis_log_reader, chengis_log_reader_unref);
 CHG_DEFINE_AUTOPTR(chengis_pipeline, chengis_pipeline_unref);
 CHG_DEFINE_AUTOPTR(chengis_store, chengis_store_unref);
 CHG_DEFINE_AUTOPTR(chengis_subscription, chengis_subscription_unref);

@@ -7,6 +7,8 @@
 
 static int run(struct chg_cli *cli)
 {
+    const char *reason = chg_cli_option(cli, "reason");
+    bool kill = chg_cli_flag(cli, "kill");
     chg_autoptr(chengis_build) build = NULL;
     chengis_status status;
 
@@ -17,14 +19,16 @@ static int run(struct chg_cli *cli)
             chg_out_addf(&cli->out, "The build is over already: %s\n", chengis_status_name(status));
         return CHG_EXIT_OK;
     }
-    if (chengis_build_cancel(build, chg_cli_option(cli, "reason")) < 0)
+    if ((kill ? chengis_build_kill(build, reason) : chengis_build_cancel(build, reason)) < 0)
         return chg_cli_fail(cli);
     if (!cli->quiet)
-        chg_out_add(&cli->out, "Asked the build to end; asking again kills it\n");
+        chg_out_add(&cli->out, kill ? "Asked for the build to be killed\n"
+                                    : "Asked the build to end; --kill does not wait for it\n");
     return CHG_EXIT_OK;
 }
 
 static const struct chg_option options[] = {
+    {.name = "kill", .help = "end it at once: no time to clean up, no post actions"},
     {.name = "reason", .arg = "TEXT", .help = "kept with the build"},
     {.name = NULL},
 };
@@ -34,9 +38,8 @@ const struct chg_command chg_cmd_build_cancel = {
     .summary = "ask a running build to end",
     .details =
         "Asks a build to end, whichever process runs it: its steps get time to clean up, post\n"
-        "actions run. Asked again, the build is killed at once. Does not wait for the end:\n"
-        "'chengis build events BUILD -f' does. BUILD is JOB#NUMBER, an id, or the beginning of\n"
-        "an id.\n",
+        "actions run. With --kill it is ended at once. Does not wait for the end: 'chengis build\n"
+        "events BUILD -f' does. BUILD is JOB#NUMBER, an id, or the beginning of an id.\n",
     .examples = "chengis build cancel demo#3 --reason 'wrong branch'",
     .options = options,
     .min_words = 1,

@@ -81,7 +81,7 @@ static void put(struct chg_cli *cli, struct chg_clean *clean, const char *data, 
     chg_out_add_len(&cli->out, text.ptr, text.len);
 }
 
-static int print_all(struct chg_cli *cli, struct chg_clean *clean, chengis_log *log,
+static int print_all(struct chg_cli *cli, struct chg_clean *clean, chengis_log_reader *log,
                      int64_t *offset)
 {
     chg_autofree char *buffer = chg_malloc(BUFFER_BYTES);
@@ -89,7 +89,7 @@ static int print_all(struct chg_cli *cli, struct chg_clean *clean, chengis_log *
     int rc = buffer == NULL ? CHENGIS_ERR_NO_MEMORY : 0;
 
     while (rc == 0 && len > 0 && !cli->out.closed) {
-        rc = chengis_log_read(&len, log, offset, buffer, BUFFER_BYTES);
+        rc = chengis_log_reader_read(&len, log, offset, buffer, BUFFER_BYTES);
         if (rc == 0)
             put(cli, clean, buffer, len);
     }
@@ -103,14 +103,14 @@ static int print_step(struct chg_cli *cli, struct chg_run_model *model, chengis_
     struct chg_clean clean = {.keep_colour = cli->out.look.colour, .keep_lines = true};
     chg_auto(str) end = CHG_STR_INIT;
     const struct chg_run_step *step = NULL;
-    chg_autoptr(chengis_log) log = NULL;
+    chg_autoptr(chengis_log_reader) log = NULL;
     int64_t offset = 0;
     int rc = find_step(&step, model, chg_cli_option(cli, "step")), over = 1;
 
     if (rc == 0)
-        rc = chengis_log_open(&log, build, step->log);
+        rc = chengis_log_reader_open(&log, build, step->log);
     if (rc == 0 && tail >= 0)
-        rc = chengis_log_tail(&offset, log, tail);
+        rc = chengis_log_reader_tail(&offset, log, tail);
     do {
         if (rc == 0 && chg_args_has(&cli->args, "follow"))
             over = is_over(model, build, step);
@@ -158,20 +158,20 @@ static int find_starts(struct starts *starts, const struct chg_run_model *model,
     if (starts->items == NULL)
         return CHENGIS_ERR_NO_MEMORY;
     for (size_t number = starts->count - 1; number > 0; number--) {
-        chg_autoptr(chengis_log) log = NULL;
+        chg_autoptr(chengis_log_reader) log = NULL;
         int64_t have = 0;
         int rc;
 
         starts->items[number] = CHG_PLAIN_LEFT_OUT;
         if (lines <= 0)
             continue;
-        rc = chengis_log_open(&log, build, (int64_t)number);
+        rc = chengis_log_reader_open(&log, build, (int64_t)number);
         if (rc == CHENGIS_ERR_NOT_FOUND)
             continue;
         if (rc == 0)
-            rc = chengis_log_size(NULL, &have, log);
+            rc = chengis_log_reader_size(NULL, &have, log);
         if (rc == 0)
-            rc = chengis_log_tail(&starts->items[number], log, lines < have ? lines : have);
+            rc = chengis_log_reader_tail(&starts->items[number], log, lines < have ? lines : have);
         if (rc < 0)
             return rc;
         lines -= have;

@@ -202,9 +202,12 @@ static int start(struct run *run)
     if (rc < 0)
         return rc;
     rc = chg_run_model_plan(&run->model, run->plan);
-    object = chg_build_object(run->build);
+    /* What the handle knows is enough to begin with, and costs no query. */
+    object = json_pack("{s:s, s:s, s:I}", "id", chengis_build_id(run->build), "job",
+                       chengis_build_job(run->build), "number",
+                       (json_int_t)chengis_build_number(run->build));
     if (rc == 0)
-        rc = object == NULL ? chg_error_code() : chg_run_model_build(&run->model, object);
+        rc = object == NULL ? chg_error_no_memory() : chg_run_model_build(&run->model, object);
     return rc;
 }
 

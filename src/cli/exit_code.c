@@ -41,7 +41,8 @@ static const struct {
     {"invalid-parameter", CHG_EXIT_INVALID}, {"unknown-stage", CHG_EXIT_INVALID},
     {"unknown-step-type", CHG_EXIT_INVALID}, {"workspace", CHG_EXIT_INFRASTRUCTURE},
     {"checkout", CHG_EXIT_INFRASTRUCTURE},   {"checkout-failed", CHG_EXIT_INFRASTRUCTURE},
-    {"stages", CHG_EXIT_INFRASTRUCTURE},     {"post", CHG_EXIT_INFRASTRUCTURE},
+    {"log-failed", CHG_EXIT_INFRASTRUCTURE}, {"stages", CHG_EXIT_INFRASTRUCTURE},
+    {"post", CHG_EXIT_INFRASTRUCTURE},
 };
 
 static int exit_of_failure(const char *reason)

@@ -30,9 +30,10 @@ static void say(struct chg_follow *follow, const char *text)
     (void)chg_out_flush(&follow->cli->err);
 }
 
-/* The first request cancels with grace, each later one kills: chengis_build_cancel() counts. */
+/* The first request cancels with grace, each later one kills. */
 static void handle_signals(struct chg_follow *follow)
 {
+    static const char reason[] = "interrupted from the command line";
     unsigned requests = follow->signals == NULL ? 0 : chg_signals_take(follow->signals);
 
     for (; requests > 0; requests--) {
@@ -40,8 +41,8 @@ static void handle_signals(struct chg_follow *follow)
             say(follow, "cancelling; press ^C again to kill");
         else if (follow->cancelled == 1)
             say(follow, "killing");
-        follow->cancelled++;
-        if (chengis_build_cancel(follow->build, "interrupted from the command line") < 0)
+        if ((follow->cancelled++ == 0 ? chengis_build_cancel(follow->build, reason)
+                                      : chengis_build_kill(follow->build, reason)) < 0)
             say(follow, chg_error_message());
     }
 }

@@ -13,6 +13,7 @@ static void free_step(struct chg_run_step *step)
 {
     chg_free(step->name);
     chg_free(step->reason);
+    chg_free(step->message);
     chg_free(step->tail);
     chg_free(step);
 }
@@ -177,6 +178,8 @@ static int step_from_build(struct chg_run_stage *stage, const json_t *json)
     step->duration_ms = number_of(json, "duration-ms", step->duration_ms);
     if (step->started_at == 0)
         step->started_at = time_of(json, "started-at");
+    if (set_text(&step->message, text_of(json, "message")) < 0)
+        return CHENGIS_ERR_NO_MEMORY;
     return set_text(&step->reason, text_of(json, "reason"));
 }
 

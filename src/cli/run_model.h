@@ -18,6 +18,7 @@ struct chg_run_step {
     char *name;
     chengis_status status;
     char *reason;        /* NULL: nothing to say */
+    char *message;       /* of the engine, for people; NULL: none */
     int64_t log;         /* number of its log, 0: not known yet */
     int64_t exit_code;   /* -1: none */
     int64_t signal;      /* 0: none */

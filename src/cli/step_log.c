@@ -15,12 +15,12 @@
 
 void chg_step_log_fini(struct chg_step_log *log)
 {
-    log->log = chengis_log_close(log->log);
+    log->log = chengis_log_reader_unref(log->log);
 }
 
 static int open_log(struct chg_step_log *log, chengis_build *build, int64_t number)
 {
-    return log->log != NULL ? 0 : chengis_log_open(&log->log, build, number);
+    return log->log != NULL ? 0 : chengis_log_reader_open(&log->log, build, number);
 }
 
 int chg_step_log_read(size_t *len, struct chg_step_log *log, chengis_build *build, int64_t number,
@@ -31,7 +31,7 @@ int chg_step_log_read(size_t *len, struct chg_step_log *log, chengis_build *buil
     *len = 0;
     if (rc == CHENGIS_ERR_NOT_FOUND)
         return 0;
-    return rc < 0 ? rc : chengis_log_read(len, log->log, &log->offset, buffer, size);
+    return rc < 0 ? rc : chengis_log_reader_read(len, log->log, &log->offset, buffer, size);
 }
 
 /* One line, as a terminal would show it in the end: what follows the last carriage return. */
@@ -85,7 +85,7 @@ int chg_step_log_last(struct chg_str *out, struct chg_step_log *log, chengis_bui
     int rc = open_log(log, build, number);
 
     if (rc == 0)
-        rc = chengis_log_size(&bytes, NULL, log->log);
+        rc = chengis_log_reader_size(&bytes, NULL, log->log);
     if (rc < 0 || bytes == 0)
         return rc == CHENGIS_ERR_NOT_FOUND ? 0 : rc;
     buffer = chg_malloc(TAIL_BYTES);
@@ -94,7 +94,7 @@ int chg_step_log_last(struct chg_str *out, struct chg_step_log *log, chengis_bui
     offset = bytes > (int64_t)TAIL_BYTES ? bytes - (int64_t)TAIL_BYTES : 0;
     bytes = offset;
     while (rc == 0 && count > 0 && len < TAIL_BYTES) {
-        rc = chengis_log_read(&count, log->log, &offset, buffer + len, TAIL_BYTES - len);
+        rc = chengis_log_reader_read(&count, log->log, &offset, buffer + len, TAIL_BYTES - len);
         len += rc == 0 ? count : 0;
     }
     chg_last_lines(out, buffer, len, bytes > 0, lines);

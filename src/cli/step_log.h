@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 struct chg_step_log {
-    chengis_log *log; /* opened by the first read */
+    chengis_log_reader *log; /* opened by the first read */
     int64_t offset;   /* what was read */
 };
 void chg_step_log_fini(struct chg_step_log *log);

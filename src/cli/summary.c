@@ -101,6 +101,16 @@ static void add_lines(struct chg_str *out, struct chg_look look, const char *lin
     }
 }
 
+/* What the engine says of the step, unless the log that was just shown says it too. */
+static void add_message(struct chg_str *out, const struct chg_run_step *step, const char *lines)
+{
+    if (step->message == NULL || strstr(lines, step->message) != NULL)
+        return;
+    chg_str_add(out, "  ");
+    chg_text_clean(out, step->message);
+    chg_str_add_char(out, '\n');
+}
+
 static void add_failed_step(struct chg_str *out, const struct chg_cli *cli, struct chg_look look,
                             const struct chg_run_model *model, chengis_build *build)
 {
@@ -122,6 +132,7 @@ static void add_failed_step(struct chg_str *out, const struct chg_cli *cli, stru
     chg_str_add(out, ")\n");
     if (step->log > 0 && chg_step_log_last(&lines, &log, build, step->log, LAST_LINES) == 0)
         add_lines(out, look, lines.ptr);
+    add_message(out, step, lines.ptr);
     chg_step_log_fini(&log);
     chg_str_add(out, "Whole log: ");
     add_log_command(out, cli, model, stage, step);
