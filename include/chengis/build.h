@@ -121,11 +121,10 @@ CHENGIS_API int chengis_build_wait(chengis_build *build, int32_t timeout_ms);
 
 /**
  * Ask for the build to be cancelled: its processes get SIGTERM, after the grace SIGKILL, post
- * actions still run. A second call kills at once and leaves out post actions. A build of another
- * process is told through the store.
+ * actions still run. A build of another process is told through the store.
  *
  * @param build   the build; a final one is left as it is.
- * @param reason  recorded with the build; NULL = "cancelled".
+ * @param reason  recorded with the build; NULL = "cancelled". The first reason stands.
  * @return 0 or CHENGIS_ERR_*. Idempotent; does not wait for the end.
  * @thread any
  * @blocks disk
@@ -134,10 +133,23 @@ CHENGIS_API int chengis_build_wait(chengis_build *build, int32_t timeout_ms);
 CHENGIS_API int chengis_build_cancel(chengis_build *build, const char *reason);
 
 /**
+ * Ask for the build to be ended at once: its processes get SIGKILL, post actions are left out. Also
+ * hastens a build that is being cancelled.
+ *
+ * @param build   the build; a final one is left as it is.
+ * @param reason  as of chengis_build_cancel().
+ * @return 0 or CHENGIS_ERR_*. Idempotent; does not wait for the end.
+ * @thread any
+ * @blocks disk
+ * @since 0.1
+ */
+CHENGIS_API int chengis_build_kill(chengis_build *build, const char *reason);
+
+/**
  * Open the log of a build or of one of its steps. Works while it is written, also by another
  * process.
  *
- * @param out    receives a reader; release with chengis_log_close(). Untouched on failure.
+ * @param out    receives a reader; release with chengis_log_reader_unref(). Untouched on failure.
  * @param build  the build.
  * @param step   number of the step as in the build object's "log" (from 1), 0 = the engine's own
  * messages, -1 = everything in the order of arrival.
@@ -147,7 +159,8 @@ CHENGIS_API int chengis_build_cancel(chengis_build *build, const char *reason);
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_log_open(chengis_log **out, chengis_build *build, int64_t step);
+CHENGIS_API int chengis_log_reader_open(chengis_log_reader **out, chengis_build *build,
+                                        int64_t step);
 
 /**
  * Read bytes from the log. Offsets count the bytes of the step (with step -1: an opaque position),
@@ -155,7 +168,8 @@ CHENGIS_API int chengis_log_open(chengis_log **out, chengis_build *build, int64_
  *
  * @param out_len  receives how many bytes were read; 0 = nothing there (yet). Untouched on failure.
  * @param log      the reader.
- * @param offset   where to read; advanced past what was read. Start with 0 or chengis_log_tail().
+ * @param offset   where to read; advanced past what was read. Start with 0 or
+ * chengis_log_reader_tail().
  * @param buffer   receives the bytes.
  * @param size     bytes of buffer, at least 1.
  * @return 0 or CHENGIS_ERR_*.
@@ -163,13 +177,13 @@ CHENGIS_API int chengis_log_open(chengis_log **out, chengis_build *build, int64_
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_log_read(size_t *out_len, chengis_log *log, int64_t *offset, char *buffer,
-                                 size_t size);
+CHENGIS_API int chengis_log_reader_read(size_t *out_len, chengis_log_reader *log, int64_t *offset,
+                                        char *buffer, size_t size);
 
 /**
  * Find where the last lines of a log begin.
  *
- * @param offset  receives the position for chengis_log_read(). Untouched on failure.
+ * @param offset  receives the position for chengis_log_reader_read(). Untouched on failure.
  * @param log     the reader; not one opened with step -1 (CHENGIS_ERR_UNSUPPORTED).
  * @param lines   how many lines.
  * @return 0 or CHENGIS_ERR_*.
@@ -177,7 +191,7 @@ CHENGIS_API int chengis_log_read(size_t *out_len, chengis_log *log, int64_t *off
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_log_tail(int64_t *offset, chengis_log *log, int64_t lines);
+CHENGIS_API int chengis_log_reader_tail(int64_t *offset, chengis_log_reader *log, int64_t lines);
 
 /**
  * Return how much the log holds now.
@@ -190,18 +204,29 @@ CHENGIS_API int chengis_log_tail(int64_t *offset, chengis_log *log, int64_t line
  * @blocks disk
  * @since 0.1
  */
-CHENGIS_API int chengis_log_size(int64_t *bytes, int64_t *lines, chengis_log *log);
+CHENGIS_API int chengis_log_reader_size(int64_t *bytes, int64_t *lines, chengis_log_reader *log);
 
 /**
- * Close a reader.
+ * Take one more reference.
  *
- * @param log  takes; NULL is allowed.
- * @return NULL.
- * @thread one
+ * @param log  the reader.
+ * @return log.
+ * @thread any
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API chengis_log *chengis_log_close(chengis_log *log);
+CHENGIS_API chengis_log_reader *chengis_log_reader_ref(chengis_log_reader *log);
+
+/**
+ * Drop a reference; with the last one the reader is closed.
+ *
+ * @param log  takes; NULL is allowed.
+ * @return NULL.
+ * @thread any
+ * @blocks no
+ * @since 0.1
+ */
+CHENGIS_API chengis_log_reader *chengis_log_reader_unref(chengis_log_reader *log);
 
 /**
  * Return the path of the file that holds the build's whole log, in frames (docs/logs.md).

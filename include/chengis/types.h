@@ -28,7 +28,7 @@ typedef struct chengis_subscription chengis_subscription;
 /** One event. Opaque, reference-counted, immutable. */
 typedef struct chengis_event chengis_event;
 /** A reader of a build's log. Opaque. */
-typedef struct chengis_log chengis_log;
+typedef struct chengis_log_reader chengis_log_reader;
 
 /** Status words of builds, stages and steps: X(NAME, number, "word"). Tolerate values you do not
  * know. */

@@ -8,7 +8,7 @@
 static int run(struct chg_cli *cli)
 {
     const char *reason = chg_cli_option(cli, "reason");
-    bool kill = chg_cli_flag(cli, "kill");
+    bool kill = chg_cli_option(cli, "kill") != NULL;
     chg_autoptr(chengis_build) build = NULL;
     chengis_status status;
 

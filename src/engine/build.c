@@ -146,6 +146,10 @@ int chengis_build_status(chengis_status *out, chengis_build *build)
 
     chengis_error_clear();
     CHG_REQUIRE(out != NULL && CHG_IS(build, BUILD_MAGIC));
+    if (chg_run_is_done(build->run)) {
+        *out = build->run->final_status;
+        return 0;
+    }
     rc = chg_store_read(build->engine->store, read_status, &query);
     if (rc == 0)
         *out = query.status;
@@ -261,29 +265,39 @@ int chengis_build_wait(chengis_build *build, int32_t timeout_ms)
 
 struct cancel_query {
     chengis_build *build;
+    int level;
     const char *reason;
 };
 
-/* The second request in a row kills. */
 static int write_request(struct chg_conn *conn, void *userdata)
 {
     const struct cancel_query *query = userdata;
     struct chg_scope scope = {query->build->org_id};
-    int rc = 0;
-
-    for (int level = 1; level <= 2 && rc == 0; level++)
-        rc = chg_build_request_cancel(conn, &scope, query->build->id, level, query->reason,
+    int rc = chg_build_request_cancel(conn, &scope, query->build->id, query->level, query->reason,
                                       chg_clock_wall_ms());
+
     return rc < 0 ? rc : 0;
+}
+
+static int request_end(chengis_build *build, int level, const char *reason)
+{
+    struct cancel_query query = {build, level, chg_is_blank(reason) ? "cancelled" : reason};
+
+    if (build->run != NULL)
+        return chg_run_cancel(build->run, level, query.reason);
+    return chg_store_write(build->engine->store, write_request, &query);
 }
 
 int chengis_build_cancel(chengis_build *build, const char *reason)
 {
-    struct cancel_query query = {build, chg_is_blank(reason) ? "cancelled" : reason};
-
     chengis_error_clear();
     CHG_REQUIRE(CHG_IS(build, BUILD_MAGIC));
-    if (build->run != NULL)
-        return chg_run_cancel(build->run, chg_cancel_level(build->run->cancel) + 1, query.reason);
-    return chg_store_write(build->engine->store, write_request, &query);
+    return request_end(build, 1, reason);
+}
+
+int chengis_build_kill(chengis_build *build, const char *reason)
+{
+    chengis_error_clear();
+    CHG_REQUIRE(CHG_IS(build, BUILD_MAGIC));
+    return request_end(build, 2, reason);
 }

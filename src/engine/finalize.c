@@ -113,7 +113,7 @@ int chg_run_cancel(struct chg_run *run, int level, const char *reason)
     int rc;
 
     if (!chg_pool_unqueue(run->engine, run)) {
-        chg_cancel_request(run->cancel, level > 2 ? 2 : level, reason);
+        chg_cancel_request(run->cancel, level, reason);
         return 0;
     }
     rc = chg_run_close(run, "cancelled", reason);

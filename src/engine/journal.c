@@ -119,7 +119,7 @@ void chg_journal_log_index(struct chg_journal *journal, int64_t step,
     struct log_index index = {.step = step};
 
     chg_log_step_summary(log, &index.summary);
-    if (index.summary.bytes == 0)
+    if (chg_log_writer_size(journal->run->log) < CHG_LOG_INDEX_FROM)
         return;
     if (chg_log_step_index(log, &index.blob, &index.len) < 0 ||
         chg_vec_push(&journal->indexes, index) < 0) {

@@ -389,3 +389,15 @@ void chg_run_set_done(struct chg_run *run)
     chg_cond_broadcast(&run->changed);
     chg_mutex_unlock(&run->lock);
 }
+
+bool chg_run_is_done(struct chg_run *run)
+{
+    bool done;
+
+    if (run == NULL)
+        return false;
+    chg_mutex_lock(&run->lock);
+    done = run->done && run->error.code == 0;
+    chg_mutex_unlock(&run->lock);
+    return done;
+}

@@ -107,7 +107,10 @@ int chg_run_say(struct chg_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* a line of the engine in the log */
 void chg_run_set_stored(struct chg_run *run, const struct chg_error_saved *error);
 void chg_run_set_done(struct chg_run *run);
-/* level 1: with grace; 2 and more: at once. Any thread. */
+/* Ended, with its end stored: then its rows change no more and any thread may read them. NULL: not.
+ */
+bool chg_run_is_done(struct chg_run *run);
+/* level 1: with grace; 2: at once. Any thread. */
 int chg_run_cancel(struct chg_run *run, int level, const char *reason);
 /* End a build that will not run (any more), on the calling thread: rows, events, final commit. */
 int chg_run_close(struct chg_run *run, const char *reason, const char *message);

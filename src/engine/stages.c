@@ -218,6 +218,13 @@ static const struct chg_step_state *first_failed(const struct chg_stage_state *s
     return NULL;
 }
 
+static const char *reason_of(const struct chg_step_row *step)
+{
+    if (step->status == CHENGIS_STATUS_TIMED_OUT)
+        return "step-timed-out";
+    return chg_streq(step->reason, "log-failed") ? "log-failed" : "step-failed";
+}
+
 static void explain_failure(struct chg_run *run, const struct chg_stage_state *stage)
 {
     const struct chg_step_state *step = first_failed(stage);
@@ -234,9 +241,7 @@ static void explain_failure(struct chg_run *run, const struct chg_stage_state *s
     else
         message = chg_asprintf("stage '%s', step '%s' ended with exit status %d", stage->row.name,
                                step->row.name, (int)step->row.exit_code);
-    chg_run_fail(run, CHENGIS_STATUS_FAILURE,
-                 step->row.status == CHENGIS_STATUS_TIMED_OUT ? "step-timed-out" : "step-failed",
-                 message);
+    chg_run_fail(run, CHENGIS_STATUS_FAILURE, reason_of(&step->row), message);
 }
 
 int chg_stage_run(struct chg_run *run, struct chg_stage_state *stage,

@@ -209,14 +209,17 @@ static void release(struct chg_run *run, struct chg_running *running)
     chg_free(running);
 }
 
-/* A step that could not be started fails; the log says why, too. */
+/* A step that could not be started fails; the log says why, too, if it could be made. */
 static int fail_start(struct chg_run *run, struct chg_running *running)
 {
     struct chg_error_saved error;
     struct chg_stage_state *stage = running->stage;
     struct chg_step_state *step = running->step;
+    const char *reason = step->log != NULL ? "start-failed" : "log-failed";
 
     chg_error_save(&error);
+    if (running->tree != NULL)
+        chg_tree_kill(running->tree);
     if (step->log != NULL) {
         chg_autofree char *line = chg_asprintf("chengis: %s\n", error.message);
         struct chg_log_summary summary;
@@ -231,7 +234,7 @@ static int fail_start(struct chg_run *run, struct chg_running *running)
         chg_log_step_close(chg_steal(&step->log));
     }
     release(run, running);
-    return chg_step_record(run, stage, step, CHENGIS_STATUS_FAILURE, "start-failed", error.message);
+    return chg_step_record(run, stage, step, CHENGIS_STATUS_FAILURE, reason, error.message);
 }
 
 int chg_step_launch(struct chg_run *run, struct chg_stage_state *stage, struct chg_step_state *step)

@@ -55,19 +55,19 @@ static inline chengis_status status_of(chengis_build *build)
 /* The whole log of a build; free with free(). */
 static inline char *log_of(chengis_build *build)
 {
-    chengis_log *log = NULL;
+    chengis_log_reader *log = NULL;
     char *text = calloc(1, 65536);
     size_t used = 0;
     size_t len = 0;
     int64_t offset = 0;
 
     CHECK(text != NULL);
-    CHECK(chengis_log_open(&log, build, -1) == 0);
+    CHECK(chengis_log_reader_open(&log, build, -1) == 0);
     do {
-        CHECK(chengis_log_read(&len, log, &offset, text + used, 65535 - used) == 0);
+        CHECK(chengis_log_reader_read(&len, log, &offset, text + used, 65535 - used) == 0);
         used += len;
     } while (len > 0 && used < 65535);
-    chengis_log_close(log);
+    chengis_log_reader_unref(log);
     return text;
 }
 

@@ -25,15 +25,15 @@ static bool is_alive(long pid)
 static void *cancel_once_it_speaks(void *data)
 {
     chengis_build *build = data;
-    chengis_log *log = NULL;
+    chengis_log_reader *log = NULL;
     char buffer[256];
     int64_t offset = 0;
     size_t len = 0;
 
-    CHECK(chengis_log_open(&log, build, -1) == 0);
+    CHECK(chengis_log_reader_open(&log, build, -1) == 0);
     while (len == 0 && chengis_build_wait(build, 10) == 0)
-        CHECK(chengis_log_read(&len, log, &offset, buffer, sizeof(buffer)) == 0);
-    chengis_log_close(log);
+        CHECK(chengis_log_reader_read(&len, log, &offset, buffer, sizeof(buffer)) == 0);
+    chengis_log_reader_unref(log);
     CHECK(chengis_build_cancel(build, "not needed any more") == 0);
     return NULL;
 }

@@ -77,18 +77,18 @@ static uint64_t commits(const struct host *host)
 static void check_build(chengis_build *build)
 {
     chengis_status status = CHENGIS_STATUS_UNKNOWN;
-    chengis_log *log = NULL;
+    chengis_log_reader *log = NULL;
     char output[16];
     int64_t offset = 0;
     size_t len = 0;
 
     bench_check(chengis_build_wait(build, -1) == 1, "wait for a build");
     must(chengis_build_status(&status, build));
-    must(chengis_log_open(&log, build, 1));
-    must(chengis_log_read(&len, log, &offset, output, sizeof output));
+    must(chengis_log_reader_open(&log, build, 1));
+    must(chengis_log_reader_read(&len, log, &offset, output, sizeof output));
     bench_check(status == CHENGIS_STATUS_SUCCESS && len == 6 && memcmp(output, "hello\n", 6) == 0,
                 "the build did not print hello");
-    (void)chengis_log_close(log);
+    (void)chengis_log_reader_unref(log);
 }
 
 static double run_one_by_one(void *userdata)

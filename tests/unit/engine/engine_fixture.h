@@ -129,18 +129,18 @@ static inline json_t *step_of(const json_t *build, size_t stage, size_t step)
 static inline char *log_of(struct fixture *f, const char *id, int64_t step)
 {
     chengis_build *build = NULL;
-    chengis_log *log = NULL;
+    chengis_log_reader *log = NULL;
     char *text = calloc(1, 1 << 20);
     int64_t offset = 0;
     size_t len = 0, total = 0;
 
     assert_ok(chengis_build_get(&build, f->engine, NULL, id));
-    assert_ok(chengis_log_open(&log, build, step));
+    assert_ok(chengis_log_reader_open(&log, build, step));
     do {
-        assert_ok(chengis_log_read(&len, log, &offset, text + total, (1 << 20) - 1 - total));
+        assert_ok(chengis_log_reader_read(&len, log, &offset, text + total, (1 << 20) - 1 - total));
         total += len;
     } while (len > 0);
-    (void)chengis_log_close(log);
+    (void)chengis_log_reader_unref(log);
     (void)chengis_build_unref(build);
     return text;
 }

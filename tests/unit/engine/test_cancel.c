@@ -119,7 +119,7 @@ Test(engine_cancel, asks_23_cancel_reaches_children_in_sessions_of_their_own)
     (void)chengis_build_unref(build);
 }
 
-Test(engine_cancel, kills_at_once_and_leaves_out_post_actions_when_asked_twice)
+Test(engine_cancel, kills_at_once_and_leaves_out_post_actions_when_asked_to)
 {
     FIXTURE(f);
     chengis_build *build =
@@ -131,7 +131,7 @@ Test(engine_cancel, kills_at_once_and_leaves_out_post_actions_when_asked_twice)
 
     await_file(path_in(f.dir, "on"));
     assert_ok(chengis_build_cancel(build, NULL));
-    assert_ok(chengis_build_cancel(build, NULL));
+    assert_ok(chengis_build_kill(build, NULL));
     object = finish(build);
 
     cr_assert_str_eq(text_of(object, "status"), "aborted");
@@ -364,4 +364,25 @@ Test(engine_cancel, makes_steps_wait_for_a_free_process_slot)
 
     cr_assert_str_eq(text_of(build, "status"), "success");
     json_decref(build);
+}
+
+Test(engine_cancel, takes_a_second_cancel_as_the_first)
+{
+    FIXTURE(f);
+    chengis_build *build =
+        submit(&f,
+               with_dir(&f, "stages:\n- name: A\n  steps:\n"
+                            "  - {name: s, run: 'touch %s/on; sleep 60'}\n" POST),
+               NULL);
+    json_t *object;
+
+    await_file(path_in(f.dir, "on"));
+    assert_ok(chengis_build_cancel(build, "first"));
+    assert_ok(chengis_build_cancel(build, "second"));
+    object = finish(build);
+
+    cr_assert_str_eq(text_of(object, "message"), "first");
+    cr_assert_eq(access(path_in(f.dir, "always"), F_OK), 0);
+    json_decref(object);
+    (void)chengis_build_unref(build);
 }

@@ -335,6 +335,22 @@ Test(engine_executor, fails_a_step_whose_dir_is_missing)
     json_decref(build);
 }
 
+Test(engine_executor, tells_a_log_that_cannot_be_made_from_a_command_that_cannot_be_started)
+{
+    FIXTURE(f);
+    json_t *build;
+
+    cr_assert_eq(rmdir(path_in(f.dir, "state/logs")), 0);
+    write_file(path_in(f.dir, "state/logs"), "");
+    build = run_yaml(&f, "stages:\n- name: A\n  steps:\n  - {name: b, run: 'true'}\n");
+
+    cr_assert_str_eq(text_of(build, "reason"), "log-failed");
+    cr_assert_str_eq(text_of(step_of(build, 0, 0), "reason"), "log-failed");
+    cr_assert(strstr(text_of(step_of(build, 0, 0), "message"), "logs/") != NULL, "%s",
+              text_of(step_of(build, 0, 0), "message"));
+    json_decref(build);
+}
+
 Test(engine_executor, removes_the_workspace_unless_told_to_keep_it)
 {
     FIXTURE(f);
@@ -384,13 +400,13 @@ Test(engine_executor, gives_the_whole_log_in_parts_that_any_reader_can_go_on_fro
 
     assert_ok(chengis_build_get(&build, f.engine, NULL, text_of(object, "id")));
     while (len > 0) {
-        chengis_log *log = NULL;
+        chengis_log_reader *log = NULL;
 
-        assert_ok(chengis_log_open(&log, build, -1));
-        assert_ok(chengis_log_read(&len, log, &offset, part, sizeof(part)));
+        assert_ok(chengis_log_reader_open(&log, build, -1));
+        assert_ok(chengis_log_reader_read(&len, log, &offset, part, sizeof(part)));
         memcpy(text + total, part, len);
         total += len;
-        (void)chengis_log_close(log);
+        (void)chengis_log_reader_unref(log);
     }
 
     cr_assert(strncmp(text, "first\nsecond\nBuild #1", 20) == 0, "%s", text);
