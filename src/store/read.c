@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reading: a connection of the pool, inside a transaction so that all statements see one state.
- * Connections are opened when they are first needed and kept. In memory there is one connection,
- * which readers share with the writer.
+ * Connections are opened when they are first needed, which is when a reader first meets a busy
+ * writer, and kept. In memory there is one connection, which readers share with the writer.
  */
 #include "store/store_priv.h"
 
 #include "base/banned.h"
 
 static const char sql_begin[] = "BEGIN";
-static const char sql_end[] = "COMMIT";
+static const char sql_end[] = "ROLLBACK";
 
 static void release_place(chengis_store *store, struct chg_conn *conn)
 {
@@ -48,28 +48,50 @@ static int take_reader(chengis_store *store, struct chg_conn **out)
     return 0;
 }
 
+/* A connection of the pool refuses to write; the writer, lent to a reader, forgets it again. */
 static int read_on(struct chg_conn *conn, chg_store_fn fn, void *userdata)
 {
     struct chg_error_saved saved;
+    int64_t changes = conn->driver->total_changes(conn);
     int rc = chg_conn_run(conn, sql_begin);
 
     if (rc < 0)
         return rc;
     rc = fn(conn, userdata);
+    if (rc >= 0 && conn->driver->total_changes(conn) != changes)
+        rc = chg_error_set(CHENGIS_ERR_PERMISSION, "database '%s': written while reading",
+                           conn->name);
     if (rc < 0)
         chg_error_save(&saved);
     if (conn->driver->in_transaction(conn))
-        (void)chg_conn_run(conn, sql_end); /* nothing was written that could be lost */
+        (void)chg_conn_run(conn, sql_end);
     return rc < 0 ? chg_error_restore(&saved) : rc;
+}
+
+/* Opening a connection means reading the whole schema, and many a process reads but a little. */
+static bool borrow_writer(chengis_store *store)
+{
+    bool free;
+
+    chg_mutex_lock(&store->lock);
+    free = store->readers == 0 && !store->writer_busy && store->queue == NULL;
+    if (free)
+        store->writer_busy = true;
+    chg_mutex_unlock(&store->lock);
+    return free;
 }
 
 int chg_store_read(chengis_store *store, chg_store_fn fn, void *userdata)
 {
     struct chg_conn *conn = NULL;
+    bool borrowed = false;
     int rc;
 
-    if (store->path == NULL) {
+    if (store->path == NULL)
         chg_store_take_writer(store);
+    else
+        borrowed = borrow_writer(store);
+    if (store->path == NULL || borrowed) {
         rc = read_on(store->writer, fn, userdata);
         chg_store_give_writer(store);
         return rc;

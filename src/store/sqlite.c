@@ -187,6 +187,11 @@ static int64_t changes(struct chg_conn *conn)
     return sqlite3_changes64(handle_of(conn));
 }
 
+static int64_t total_changes(struct chg_conn *conn)
+{
+    return sqlite3_total_changes64(handle_of(conn));
+}
+
 static bool in_transaction(struct chg_conn *conn)
 {
     return sqlite3_get_autocommit(handle_of(conn)) == 0;
@@ -250,6 +255,7 @@ static const struct chg_driver driver = {
     .is_null = column_is_null,
     .blob = column_blob,
     .changes = changes,
+    .total_changes = total_changes,
     .in_transaction = in_transaction,
     .get_version = get_version,
     .set_version = set_version,
