@@ -42,6 +42,7 @@ struct chg_log_summary {
  */
 int chg_log_writer_open(struct chg_log_writer **out, const char *path, chengis_masker *masker);
 void chg_log_writer_close(struct chg_log_writer *writer); /* after its steps; NULL is fine */
+uint64_t chg_log_writer_size(const struct chg_log_writer *writer); /* of the file so far */
 /* limit: bytes kept of the step, 0 = no limit. The log itself says that the rest was dropped. */
 int chg_log_step_open(struct chg_log_step **out, struct chg_log_writer *writer, uint32_t step,
                       uint64_t limit);
@@ -56,7 +57,9 @@ int chg_log_step_write(struct chg_log_step *step, enum chg_log_stream_kind kind,
 int chg_log_step_finish(struct chg_log_step *step);
 void chg_log_step_summary(const struct chg_log_step *step, struct chg_log_summary *out);
 /* The sparse index of the step as a blob for the database (index.h): heap, *len bytes. Readers use
- * it only when it was taken after chg_log_step_finish(). */
+ * it only when it was taken after chg_log_step_finish(). In a file shorter than CHG_LOG_INDEX_FROM
+ * scanning is as fast. */
+#define CHG_LOG_INDEX_FROM ((uint64_t)256 << 10)
 int chg_log_step_index(const struct chg_log_step *step, void **out, size_t *len);
 void chg_log_step_close(struct chg_log_step *step); /* does not finish; NULL is fine */
 /* A line of the engine itself (step 0), masked, a line end is added. */

@@ -125,6 +125,11 @@ void chg_log_writer_close(struct chg_log_writer *writer)
     chg_free(writer);
 }
 
+uint64_t chg_log_writer_size(const struct chg_log_writer *writer)
+{
+    return writer->end;
+}
+
 static int create_file(struct chg_log_writer *writer)
 {
     if (writer->fd >= 0)
