@@ -18,7 +18,8 @@ CHENGIS_BEGIN_DECLS
 /** How an engine works. All zero: the defaults given with each field. */
 typedef struct chengis_engine_options {
     uint32_t struct_size; /**< set by CHENGIS_ENGINE_OPTIONS_INIT. */
-    uint32_t max_builds;  /**< builds that run at once; 0 = 4. The rest wait as `queued`. */
+    uint32_t max_builds;  /**< builds that run at once; 0 = 4, at most 1,024. The rest wait as
+                             `queued`. */
     uint32_t
         max_steps; /**< processes that run at once, over all builds; 0 = by the descriptor limit. */
     uint32_t grace_ms;         /**< from SIGTERM to SIGKILL on cancel and timeout; 0 = 5,000. */
@@ -109,8 +110,8 @@ typedef struct chengis_build_request {
                                     "server". */
     const char *trigger;         /**< "manual" (NULL), "scm", "cron", "retry". */
     const chengis_pair *parameters; /**< build parameters; unique names. */
-    size_t parameter_count;
-    const chengis_pair *env; /**< variables added to every step. */
+    size_t parameter_count;         /**< at most 4,096, as all counts here. */
+    const chengis_pair *env;        /**< variables added to every step. */
     size_t env_count;
     const chengis_pair
         *secrets; /**< variables added to every step and masked in every log; never stored. */
@@ -137,9 +138,9 @@ typedef struct chengis_build_request {
  * stop the build. Untouched on failure.
  * @param engine  the engine.
  * @param req     copied; secrets are copied into wiped memory.
- * @return 0, or CHENGIS_ERR_INVALID (bad name, both or neither of pipeline and source),
- * CHENGIS_ERR_NOT_FOUND (source_dir, a stage of only_stage or from_stage), CHENGIS_ERR_STATE
- * (engine stopped), CHENGIS_ERR_DATABASE, or another CHENGIS_ERR_*.
+ * @return 0, or CHENGIS_ERR_INVALID (bad name, neither pipeline nor source, both only_stage and
+ * from_stage), CHENGIS_ERR_NOT_FOUND (source_dir, organisation, a stage of only_stage or
+ * from_stage), CHENGIS_ERR_STATE (engine stopped), CHENGIS_ERR_DATABASE, or another CHENGIS_ERR_*.
  * @thread any
  * @blocks disk
  * @since 0.1

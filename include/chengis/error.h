@@ -47,10 +47,7 @@ CHENGIS_BEGIN_DECLS
 
 #define CHENGIS_ERR_ENUM_(name, number, text, meaning) CHENGIS_ERR_##name = number,
 /** Codes returned by functions; see CHENGIS_ERR_LIST. */
-enum chengis_error_code {
-    CHENGIS_OK = 0,
-    CHENGIS_ERR_LIST(CHENGIS_ERR_ENUM_) CHENGIS_ERR_NONE_ = 0
-};
+enum chengis_error_code { CHENGIS_OK = 0, CHENGIS_ERR_LIST(CHENGIS_ERR_ENUM_) };
 #undef CHENGIS_ERR_ENUM_
 
 /** The record of one failure. Fields may be appended; the library allocates it. */

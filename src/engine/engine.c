@@ -109,9 +109,13 @@ static int temporary_state(chengis_engine *engine)
 
     if (mkdtemp(path) == NULL)
         return chg_error_sys(0, errno, "cannot make a state folder below /tmp");
-    engine->state_dir_is_temporary = true;
     engine->state_dir = chg_strdup(path);
-    return engine->state_dir != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
+    if (engine->state_dir == NULL) {
+        (void)rmdir(path);
+        return CHENGIS_ERR_NO_MEMORY;
+    }
+    engine->state_dir_is_temporary = true;
+    return 0;
 }
 
 /* Make a folder and keep its real path: `wanted`, else `name` in the state folder. */
@@ -264,6 +268,8 @@ int chengis_engine_new(chengis_engine **out, chengis_store *store, chengis_regis
     chg_cond_init(&engine->changed);
     rc = chg_options_import(&engine->options, sizeof(engine->options), sizeof(engine->options),
                             opts, "chengis_engine_options");
+    if (rc == 0 && engine->options.max_builds > MAX_BUILDS)
+        rc = chg_error_set(CHENGIS_ERR_LIMIT, "max_builds is more than %d", MAX_BUILDS);
     if (engine->options.max_builds == 0)
         engine->options.max_builds = DEFAULT_MAX_BUILDS;
     if (engine->options.grace_ms == 0)

@@ -27,6 +27,7 @@
 #define BUILD_MAGIC  CHG_MAGIC('B', 'L', 'D', ' ')
 
 #define DEFAULT_MAX_BUILDS 4
+#define MAX_BUILDS         1024
 #define DEFAULT_GRACE_MS   5000
 #define POST_GRACE_MS      60000 /* post actions of an aborted build */
 

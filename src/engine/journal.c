@@ -79,6 +79,35 @@ void chg_journal_touch_build(struct chg_journal *journal)
     journal->build_dirty = true;
 }
 
+/* Texts of event data come from anywhere (a provider's error, a diagnostic): none may show a
+ * secret. */
+static int mask_text(chengis_masker *masker, json_t *value)
+{
+    chg_autofree char *masked = chg_mask_text(masker, json_string_value(value));
+
+    return masked != NULL && json_string_set(value, masked) == 0 ? 0 : CHENGIS_ERR_NO_MEMORY;
+}
+
+static int mask_json(chengis_masker *masker, json_t *value)
+{
+    const char *key;
+    json_t *item;
+    size_t i;
+    int rc = 0;
+
+    if (json_is_string(value))
+        return mask_text(masker, value);
+    json_object_foreach (value, key, item) {
+        if (rc == 0)
+            rc = mask_json(masker, item);
+    }
+    json_array_foreach (value, i, item) {
+        if (rc == 0)
+            rc = mask_json(masker, item);
+    }
+    return rc;
+}
+
 void chg_journal_event(struct chg_journal *journal, chengis_event_type type,
                        const struct chg_stage_state *stage, const struct chg_step_state *step,
                        chengis_status status, json_t *data)
@@ -89,7 +118,9 @@ void chg_journal_event(struct chg_journal *journal, chengis_event_type type,
     row.type = chg_strdup(chengis_event_type_name(type));
     row.stage_name = stage != NULL ? chg_strdup(stage->row.name) : NULL;
     row.step_name = step != NULL ? chg_strdup(step->row.name) : NULL;
-    row.data = data != NULL ? chg_json_dump(data) : NULL;
+    if (data == NULL || journal->run->secrets.len == 0 ||
+        mask_json(journal->run->masker, data) == 0)
+        row.data = data != NULL ? chg_json_dump(data) : NULL;
     if (row.build_id == NULL || row.type == NULL || (stage != NULL && row.stage_name == NULL) ||
         (step != NULL && row.step_name == NULL) || (data != NULL && row.data == NULL) ||
         chg_vec_push(&journal->events, row) < 0) {

@@ -48,6 +48,7 @@ static bool is_named(const struct chg_stage *stage, const char *name)
 static int choose_stages(struct chg_run *run, const char *name, bool and_later)
 {
     bool found = false;
+    int rc;
 
     if (name == NULL)
         return 0;
@@ -58,17 +59,13 @@ static int choose_stages(struct chg_run *run, const char *name, bool and_later)
         found = found || wanted;
         if (wanted || (found && and_later))
             continue;
-        stage->row.status = CHENGIS_STATUS_SKIPPED;
-        chg_free(stage->row.reason);
-        stage->row.reason = chg_strdup("not-selected");
-        stage->dirty = true;
-        chg_journal_event(run->journal, CHENGIS_EVENT_STAGE_SKIPPED, stage, NULL,
-                          CHENGIS_STATUS_SKIPPED, json_pack("{s:s}", "reason", "not-selected"));
+        chg_stage_skip(run, stage, "not-selected");
     }
     if (found)
         return 0;
-    chg_run_fail(run, CHENGIS_STATUS_FAILURE, "unknown-stage", NULL);
-    return chg_error_set(CHENGIS_ERR_NOT_FOUND, "the pipeline has no stage '%s'", name);
+    rc = chg_error_set(CHENGIS_ERR_NOT_FOUND, "the pipeline has no stage '%s'", name);
+    chg_run_fail(run, CHENGIS_STATUS_FAILURE, "unknown-stage", chg_error_message());
+    return rc;
 }
 
 static int fix_plan(struct chg_run *run)

@@ -15,6 +15,8 @@
 
 #include "base/banned.h"
 
+#define MAX_PAIRS 4096
+
 int chg_copy_text(char **out, const char *text)
 {
     if (text == NULL)
@@ -59,6 +61,16 @@ static json_t *kvlist_json(const struct chg_kvlist *list)
     return object;
 }
 
+/* Names are shown in terminals and pages, and stand in references such as JOB#7. */
+static bool is_plain(const char *name)
+{
+    for (const char *p = name; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            return false;
+    }
+    return chg_utf8_valid(name, strlen(name), NULL);
+}
+
 /* The job is named as asked, else after the pipeline, else after the folder. */
 static int name_job(struct chg_run *run, const chengis_build_request *req)
 {
@@ -79,6 +91,9 @@ static int name_job(struct chg_run *run, const chengis_build_request *req)
     if (strlen(name) > CHG_MAX_NAME)
         return chg_error_set(CHENGIS_ERR_LIMIT, "the job name is longer than %d bytes",
                              CHG_MAX_NAME);
+    if (!is_plain(name))
+        return chg_error_set(CHENGIS_ERR_INVALID,
+                             "the job name holds a control character or is not UTF-8");
     return chg_copy_text(&run->row.job_name, name);
 }
 
@@ -99,6 +114,8 @@ static int check_request(const chengis_build_request *req)
 {
     const char *const stages[] = {req->only_stage, req->from_stage};
 
+    if (req->pipeline != NULL && !CHG_IS(req->pipeline, CHG_PIPELINE_MAGIC))
+        return chg_error_set(CHENGIS_ERR_INVALID, "not a pipeline");
     if (req->source < CHENGIS_SOURCE_EMPTY || req->source > CHENGIS_SOURCE_IN_PLACE)
         return chg_error_set(CHENGIS_ERR_INVALID, "unknown source %d", (int)req->source);
     if (req->source == CHENGIS_SOURCE_EMPTY && req->pipeline == NULL)
@@ -111,6 +128,12 @@ static int check_request(const chengis_build_request *req)
                              req->source_dir);
     if (req->timeout_ms < 0)
         return chg_error_set(CHENGIS_ERR_INVALID, "timeout_ms is negative");
+    if (req->only_stage != NULL && req->from_stage != NULL)
+        return chg_error_set(CHENGIS_ERR_INVALID, "both only_stage and from_stage are given");
+    if (req->parameter_count > MAX_PAIRS || req->env_count > MAX_PAIRS ||
+        req->secret_count > MAX_PAIRS)
+        return chg_error_set(CHENGIS_ERR_LIMIT, "more than %d parameters, variables or secrets",
+                             MAX_PAIRS);
     for (size_t i = 0; i < 2 && req->pipeline != NULL; i++) {
         if (stages[i] != NULL && !has_stage(req->pipeline, stages[i]))
             return chg_error_set(CHENGIS_ERR_NOT_FOUND, "the pipeline has no stage '%s'",

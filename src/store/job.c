@@ -21,7 +21,7 @@ static const struct chg_field fields[] = {
 static const char sql_find[] = "SELECT id FROM jobs WHERE org_id = ?1 AND name = ?2";
 static const char sql_insert[] =
     "INSERT INTO jobs (id, org_id, name, pipeline, created_at, updated_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
+    "SELECT ?1, id, ?3, ?4, ?5, ?5 FROM organizations WHERE id = ?2";
 static const char sql_get[] =
     "SELECT id, org_id, name, pipeline, created_at, updated_at FROM jobs "
     "WHERE org_id = ?1 AND (id = ?2 OR name = ?2) ORDER BY id = ?2 DESC LIMIT 1";
@@ -61,7 +61,9 @@ int chg_job_ensure(struct chg_conn *conn, const struct chg_scope *scope, const c
     if (rc >= 0)
         rc = chg_stmt_bind(&q, "ssssi", uuid, scope->org_id, name, pipeline, now);
     if (rc >= 0)
-        rc = chg_stmt_exec(&q);
+        rc = chg_stmt_exec_one(&q, CHENGIS_ERR_NOT_FOUND);
+    if (rc == CHENGIS_ERR_NOT_FOUND)
+        return chg_error_set(rc, "organisation '%s' does not exist", scope->org_id);
     if (rc < 0)
         return chg_error_prefix("job '%s'", name);
     *id = chg_strdup(uuid);

@@ -84,7 +84,7 @@ Test(engine_cancel, asks_first_and_kills_after_the_grace)
     chengis_build *build =
         submit(&f,
                with_dir(&f, "stages:\n- name: A\n  steps:\n"
-                            "  - {name: s, run: 'trap \"touch %s/asked\" TERM; "
+                            "  - {name: s, run: 'trap \": > %s/asked\" TERM; "
                             "touch %s/on; while :; do sleep 0.05 || :; done'}\n"),
                NULL);
     json_t *object;

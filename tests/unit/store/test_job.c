@@ -103,7 +103,8 @@ Test(store_job, needs_an_organisation_that_exists)
 {
     struct ensure e = {{"nobody"}, "api", NULL, NULL};
 
-    assert_err(chg_store_write(store, ensure_fn, &e), CHENGIS_ERR_DATABASE, "job 'api'");
+    assert_err(chg_store_write(store, ensure_fn, &e), CHENGIS_ERR_NOT_FOUND,
+               "organisation 'nobody' does not exist");
 }
 
 Test(store_job, takes_any_text_as_its_name)
