@@ -79,6 +79,16 @@ Test(cli_summary, an_end_without_a_failed_step_gives_its_reason)
         "\nfailure: checkout-failed\n"));
 }
 
+Test(cli_summary, a_failed_step_says_what_its_log_does_not)
+{
+    static const char failed[] =
+        "{\"job\": \"a\", \"number\": 1, \"status\": \"failure\", \"stages\": [{\"stage-name\": "
+        "\"S\", \"status\": \"failure\", \"steps\": [{\"step-name\": \"s\", \"status\": "
+        "\"failure\", \"reason\": \"log-failed\", \"message\": \"no space left\"}]}]}";
+
+    cr_expect_not_null(strstr(summary_of(failed), "Failed: S / s (log-failed)\n  no space left\n"));
+}
+
 Test(cli_summary, success_needs_no_reason)
 {
     cr_expect_str_eq(summary_of("{\"job\": \"a\", \"number\": 1, \"status\": \"success\", "
