@@ -21,6 +21,7 @@
 
 #include "base/banned.h"
 
+#define LOG_FAILED      "log-failed" /* what the step prints cannot be kept */
 #define READ_SIZE       ((size_t)256 << 10)
 #define BIG_PIPE        ((int)1 << 20)
 #define DEFAULT_PIPE    ((size_t)64 << 10)
@@ -152,6 +153,8 @@ static int start_process(struct chg_run *run, struct chg_running *running,
 
         rc = chg_log_writer_process(run->log, (uint32_t)running->step->row.ordinal, pid,
                                     chg_proc_start_ticks(pid));
+        if (rc < 0)
+            running->stop_reason = LOG_FAILED;
     }
     return rc;
 }
@@ -215,7 +218,7 @@ static int fail_start(struct chg_run *run, struct chg_running *running)
     struct chg_error_saved error;
     struct chg_stage_state *stage = running->stage;
     struct chg_step_state *step = running->step;
-    const char *reason = step->log != NULL ? "start-failed" : "log-failed";
+    bool log_failed = step->log == NULL || running->stop_reason != NULL;
 
     chg_error_save(&error);
     if (running->tree != NULL)
@@ -234,7 +237,8 @@ static int fail_start(struct chg_run *run, struct chg_running *running)
         chg_log_step_close(chg_steal(&step->log));
     }
     release(run, running);
-    return chg_step_record(run, stage, step, CHENGIS_STATUS_FAILURE, reason, error.message);
+    return chg_step_record(run, stage, step, CHENGIS_STATUS_FAILURE,
+                           log_failed ? LOG_FAILED : "start-failed", error.message);
 }
 
 int chg_step_launch(struct chg_run *run, struct chg_stage_state *stage, struct chg_step_state *step)
@@ -298,7 +302,7 @@ static void keep(struct chg_run *run, struct chg_running *running, size_t len)
     if (running->stop_reason == NULL) {
         chg_free(running->step->row.message);
         running->step->row.message = chg_strdup(chg_error_message());
-        chg_step_stop(run, running, "log-failed", true);
+        chg_step_stop(run, running, LOG_FAILED, true);
     }
 }
 
@@ -344,7 +348,7 @@ static void finish_log(struct chg_run *run, struct chg_running *running)
     struct chg_log_summary summary;
 
     if (chg_log_step_finish(step->log) < 0 && running->stop_reason == NULL) {
-        running->stop_reason = "log-failed";
+        running->stop_reason = LOG_FAILED;
         chg_free(step->row.message);
         step->row.message = chg_strdup(chg_error_message());
     }
@@ -375,7 +379,7 @@ static int record_outcome(struct chg_run *run, struct chg_running *running,
         if (strcmp(reason, "timed-out") == 0) {
             status = CHENGIS_STATUS_TIMED_OUT;
             message = chg_asprintf("timed out after %lld ms", (long long)step->def->timeout_ms);
-        } else if (strcmp(reason, "log-failed") == 0) {
+        } else if (strcmp(reason, LOG_FAILED) == 0) {
             message = chg_steal(&step->row.message);
         } else {
             status = CHENGIS_STATUS_ABORTED;

@@ -335,22 +335,6 @@ Test(engine_executor, fails_a_step_whose_dir_is_missing)
     json_decref(build);
 }
 
-Test(engine_executor, tells_a_log_that_cannot_be_made_from_a_command_that_cannot_be_started)
-{
-    FIXTURE(f);
-    json_t *build;
-
-    cr_assert_eq(rmdir(path_in(f.dir, "state/logs")), 0);
-    write_file(path_in(f.dir, "state/logs"), "");
-    build = run_yaml(&f, "stages:\n- name: A\n  steps:\n  - {name: b, run: 'true'}\n");
-
-    cr_assert_str_eq(text_of(build, "reason"), "log-failed");
-    cr_assert_str_eq(text_of(step_of(build, 0, 0), "reason"), "log-failed");
-    cr_assert(strstr(text_of(step_of(build, 0, 0), "message"), "logs/") != NULL, "%s",
-              text_of(step_of(build, 0, 0), "message"));
-    json_decref(build);
-}
-
 Test(engine_executor, removes_the_workspace_unless_told_to_keep_it)
 {
     FIXTURE(f);
