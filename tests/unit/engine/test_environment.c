@@ -174,3 +174,22 @@ Test(engine_environment, refuses_a_parameter_outside_its_choices)
     cr_assert(strstr(text_of(build, "message"), "env") != NULL);
     json_decref(build);
 }
+
+Test(engine_environment, keeps_secrets_out_of_the_data_of_events)
+{
+    FIXTURE(f);
+    chengis_build_request request = CHENGIS_BUILD_REQUEST_INIT;
+    const chengis_pair secrets[] = {{"TOKEN", "planted-s3cret"}};
+    chengis_build *build;
+    char command[600];
+
+    request.secrets = secrets;
+    request.secret_count = 1;
+    build = submit(&f, "stages:\n- name: A\n  steps:\n  - {name: s, run: sleep 60}\n", &request);
+    assert_ok(chengis_build_cancel(build, "the token was planted-s3cret"));
+    json_decref(finish(build));
+    (void)chengis_build_unref(build);
+    snprintf(command, sizeof(command), "grep -rq planted-s3cret '%s'", f.dir);
+
+    cr_assert_neq(system(command), 0);
+}
