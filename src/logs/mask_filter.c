@@ -17,9 +17,10 @@
 
 static void add(uint64_t *set, const unsigned char *bytes)
 {
-    uint32_t hash = chg_mask_filter_hash(bytes);
+    uint64_t bits;
+    size_t word = chg_mask_filter_place(bytes, &bits);
 
-    set[hash / 64] |= (uint64_t)1 << (hash % 64);
+    set[word] |= bits;
 }
 
 static size_t choose_stride(const struct chg_mask_forms *forms)

@@ -55,7 +55,7 @@ static int set_up(struct chg_mask_stream *stream, chengis_masker *masker)
         return rc;
     stream->hold = chg_malloc(stream->automaton->longest);
     stream->marks =
-        chg_calloc(stream->automaton->longest / (MARK_MIN + 1) + 2, sizeof *stream->marks);
+        chg_calloc(stream->automaton->longest / (MARK_MIN + 1) + 3, sizeof *stream->marks);
     if (stream->hold == NULL || stream->marks == NULL)
         return CHENGIS_ERR_NO_MEMORY;
     stream->masker = chengis_masker_ref(masker);
@@ -167,7 +167,7 @@ static void add_mark(struct chg_mask_stream *stream, const unsigned char *data, 
     int64_t start = end - node->match;
     int64_t decided = end - node->depth;
 
-    if (stream->mark_count > 0 && stream->marks[0].start < decided)
+    if (stream->mark_count > 0 && stream->marks[0].end < decided)
         emit(stream, data, decided);
     while (stream->mark_count > 0 && stream->marks[stream->mark_count - 1].end >= start) {
         stream->mark_count--;
