@@ -70,21 +70,49 @@ double bench_median(double *values, size_t count)
     return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+/* Of this process and of the children it has waited for. */
+static double cpu_seconds(void)
+{
+    static const int who[] = {RUSAGE_SELF, RUSAGE_CHILDREN};
+    double seconds = 0;
+
+    for (int i = 0; i < 2; i++) {
+        struct rusage used;
+
+        (void)getrusage(who[i], &used);
+        seconds += (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                   (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+    }
+    return seconds;
+}
+
+static double once(bench_fn fn, void *userdata, double *cpu)
+{
+    double before = cpu_seconds();
+    double seconds = fn(userdata);
+
+    *cpu = cpu_seconds() - before;
+    return seconds;
+}
+
 void bench_rounds(struct bench_ratio *ratio, size_t rounds, bench_fn ours, void *ours_data,
                   bench_fn reference, void *reference_data)
 {
+    double base_cpu = 0, cpu;
+
     bench_check(rounds <= BENCH_ROUNDS_MAX, "too many rounds");
     (void)reference(reference_data);
     (void)ours(ours_data);
     for (size_t i = 0; i < rounds; i++) {
-        double base = i % 2 == 0 ? reference(reference_data) : 0;
-        double mine = ours(ours_data);
+        double base = i % 2 == 0 ? once(reference, reference_data, &base_cpu) : 0;
+        double mine = once(ours, ours_data, &cpu);
 
         if (i % 2 != 0)
-            base = reference(reference_data);
+            base = once(reference, reference_data, &base_cpu);
         ratio->ours[i] = mine;
         ratio->reference[i] = base;
         ratio->values[i] = mine / base;
+        ratio->cpu[i] = base_cpu > 0 ? cpu / base_cpu : 0;
     }
     ratio->count = rounds;
 }
@@ -127,6 +155,7 @@ bool bench_report(struct bench_ratio *ratio)
     if (ratio->reference[0] > 0) {
         show_time("ours", ratio->ours, ratio);
         show_time("reference", ratio->reference, ratio);
+        bench_show("processor time, ours to reference", ratio->cpu, ratio->count, "");
     }
     (void)fflush(stdout);
     return met || ratio->target <= 0;
@@ -136,8 +165,8 @@ void bench_show(const char *what, double *values, size_t count, const char *unit
 {
     double median = bench_median(values, count);
 
-    printf("   %s: %.4g [%.4g..%.4g] %s n=%zu\n", what, median, values[0], values[count - 1], unit,
-           count);
+    printf("   %s: %.3g [%.3g..%.3g]%s%s\n", what, median, values[0], values[count - 1],
+           *unit != '\0' ? " " : "", unit);
     (void)fflush(stdout);
 }
 
@@ -180,6 +209,16 @@ void bench_write_file(const char *folder, const char *name, const char *text, si
     file = fopen(path, "we");
     bench_check(file != NULL && fwrite(text, 1, len, file) == len && fclose(file) == 0,
                 "write a file");
+}
+
+void bench_isolate(const char *folder)
+{
+    char state[PATH_MAX + 8];
+
+    (void)snprintf(state, sizeof state, "%s/state", folder);
+    bench_check(setenv("HOME", folder, 1) == 0 && setenv("XDG_STATE_HOME", state, 1) == 0 &&
+                    unsetenv("XDG_CONFIG_HOME") == 0,
+                "set the environment");
 }
 
 void bench_find_program(char path[PATH_MAX], const char *name)

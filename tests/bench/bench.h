@@ -38,6 +38,7 @@ struct bench_ratio {
     double values[BENCH_ROUNDS_MAX];
     double ours[BENCH_ROUNDS_MAX]; /* seconds */
     double reference[BENCH_ROUNDS_MAX];
+    double cpu[BENCH_ROUNDS_MAX]; /* ratios of processor time, children included */
 };
 
 /* Do the work once; the seconds it took. */
@@ -80,6 +81,9 @@ void bench_make_folder(char path[PATH_MAX], const struct bench_options *options)
 void bench_remove_folder(const char *path);
 /* Write a file of a folder. */
 void bench_write_file(const char *folder, const char *name, const char *text, size_t len);
+/* Let programs started from here keep their state in the folder "state" of this one, and find no
+ * configuration. */
+void bench_isolate(const char *folder);
 /* The program `name` that was built with this one. */
 void bench_find_program(char path[PATH_MAX], const char *name);
 
