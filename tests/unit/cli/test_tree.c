@@ -126,7 +126,7 @@ Test(cli_tree, never_taller_than_the_terminal_and_what_runs_stays)
 Test(cli_tree, many_stages_are_counted_instead_of_shown)
 {
     struct chg_run_model model = CHG_RUN_MODEL_INIT;
-    char name[16];
+    char name[32];
     const char *text;
 
     for (int i = 0; i < 60; i++) {
