@@ -40,6 +40,11 @@ int chg_build_handle_new(chengis_build **out, chengis_engine *engine, struct chg
     return 0;
 }
 
+void chg_build_handle_stored(chengis_build *build)
+{
+    build->number = build->run->row.number;
+}
+
 chengis_build *chengis_build_ref(chengis_build *build)
 {
     if (CHG_IS(build, BUILD_MAGIC))
@@ -219,7 +224,7 @@ static int look(chengis_build *build)
 
     if (rc < 0 || chengis_status_is_final(query.status))
         return rc < 0 ? rc : 1;
-    rc = chg_recover(build->engine);
+    rc = chg_recover(build->engine, false);
     if (rc == 0)
         rc = chg_store_read(build->engine->store, read_status, &query);
     return rc < 0 ? rc : chengis_status_is_final(query.status);
@@ -282,10 +287,12 @@ static int write_request(struct chg_conn *conn, void *userdata)
 static int request_end(chengis_build *build, int level, const char *reason)
 {
     struct cancel_query query = {build, level, chg_is_blank(reason) ? "cancelled" : reason};
+    int rc;
 
     if (build->run != NULL)
         return chg_run_cancel(build->run, level, query.reason);
-    return chg_store_write(build->engine->store, write_request, &query);
+    rc = chg_store_write(build->engine->store, write_request, &query);
+    return rc < 0 ? rc : chg_recover_cancelled(build->engine, build->id, build->org_id);
 }
 
 int chengis_build_cancel(chengis_build *build, const char *reason)

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "engine/journal.h"
+#include "engine/plugins.h"
 
 #include <string.h>
 
@@ -18,6 +19,31 @@ static const struct {
     {"branch", "GIT_BRANCH"}, {"commit", "GIT_COMMIT"},   {"commit-short", "GIT_COMMIT_SHORT"},
     {"author", "GIT_AUTHOR"}, {"message", "GIT_MESSAGE"}, {"email", "GIT_EMAIL"},
 };
+
+/* What a provider tells must be storable and readable by every reader after us. */
+static int take_info(struct chg_run *run, const char *type, const char *text)
+{
+    chg_autojson info = NULL;
+    json_t *value;
+    const char *key;
+
+    if (text == NULL)
+        return 0;
+    info = chg_json_parse(text, strlen(text));
+    if (info == NULL && chg_error_code() == CHENGIS_ERR_NO_MEMORY)
+        return CHENGIS_ERR_NO_MEMORY;
+    if (!json_is_object(info))
+        return chg_error_set(CHENGIS_ERR_PLUGIN,
+                             "source provider '%s' gave information that is no JSON object", type);
+    json_object_foreach (info, key, value) {
+        if (!json_is_string(value) && !json_is_null(value))
+            return chg_error_set(CHENGIS_ERR_PLUGIN,
+                                 "source provider '%s' gave information '%s' that is no text", type,
+                                 key);
+    }
+    run->row.git = chg_json_dump(info);
+    return run->row.git != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
+}
 
 /* row.git is what the provider found out: it becomes GIT_* and the branch that conditions compare
  * with. */
@@ -55,23 +81,26 @@ static int fetch(struct chg_run *run, const char *type, const json_t *source)
 {
     const chengis_scm_provider *provider = chg_registry_scm_provider(run->engine->registry, type);
     chg_autofree char *text = chg_json_dump(source);
+    chg_autofree char *info = NULL;
+    chengis_scm_request request = {.struct_size = sizeof(request),
+                                   .source_json = text,
+                                   .workspace = run->row.workspace,
+                                   .branch = chg_kvlist_get(&run->given_parameters, "branch"),
+                                   .commit = chg_kvlist_get(&run->given_parameters, "commit"),
+                                   .log = say,
+                                   .log_data = run};
+    int rc;
 
     if (provider == NULL)
         return chg_error_set(CHENGIS_ERR_UNSUPPORTED, "no plugin provides sources of type '%s'",
                              type);
     if (text == NULL)
         return CHENGIS_ERR_NO_MEMORY;
-    return provider->checkout(
-        provider->self,
-        &(chengis_scm_request){.struct_size = sizeof(chengis_scm_request),
-                               .source_json = text,
-                               .workspace = run->row.workspace,
-                               .branch = chg_kvlist_get(&run->given_parameters, "branch"),
-                               .commit = chg_kvlist_get(&run->given_parameters, "commit"),
-                               .cancel_fd = chg_cancel_fd(run->cancel),
-                               .log = say,
-                               .log_data = run},
-        &run->row.git);
+    request.cancel_fd = chg_plugin_cancel_fd(run);
+    request.timeout_ms = chg_plugin_timeout(run, 0);
+    rc = CHG_PLUGIN_CALL("source provider", type,
+                         provider->checkout(provider->self, &request, &info));
+    return rc < 0 ? rc : take_info(run, type, info);
 }
 
 static int checkout(struct chg_run *run)
@@ -96,7 +125,7 @@ static int checkout(struct chg_run *run)
         (void)chg_json_set_str(data, "error", error.message);
         chg_journal_event(run->journal, CHENGIS_EVENT_GIT_FAILED, NULL, NULL,
                           CHENGIS_STATUS_FAILURE, data);
-        chg_run_fail(run, CHENGIS_STATUS_FAILURE, "checkout-failed", error.message);
+        chg_run_fail_phase(run, "checkout-failed", error.message);
         return chg_error_restore(&error);
     }
     if (run->row.git != NULL)

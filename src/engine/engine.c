@@ -217,11 +217,12 @@ static int set_up(chengis_engine *engine, chengis_store *store, chengis_registry
     engine->options.base_env = NULL;
     engine->options.state_dir = engine->options.helper_dir = NULL;
     engine->options.workspace_dir = engine->options.artifact_dir = NULL;
-    return rc < 0 ? rc : chg_recover(engine);
+    return rc < 0 ? rc : chg_recover(engine, engine->options.adopt);
 }
 
 static void tear_down(chengis_engine *engine)
 {
+    chg_pool_forget_ends(engine);
     engine->bus = chg_bus_unref(engine->bus);
     chg_tree_host_free(engine->trees);
     if (engine->owner_fd >= 0)
@@ -314,6 +315,7 @@ int chengis_engine_submit(chengis_build **out, chengis_engine *engine,
                           const chengis_build_request *req)
 {
     chengis_build_request request;
+    chengis_build *build = NULL;
     struct chg_run *run = NULL;
     int rc;
 
@@ -327,11 +329,17 @@ int chengis_engine_submit(chengis_build **out, chengis_engine *engine,
         rc = chg_run_new(&run, engine, &request);
     if (rc < 0)
         return rc;
-    rc = chg_pool_submit(engine, run);
+    rc = chg_build_handle_new(&build, engine, run, NULL); /* first: a build that runs is returned */
     if (rc == 0)
-        rc = chg_build_handle_new(out, engine, run, NULL);
+        rc = chg_pool_submit(engine, run);
     (void)chg_run_unref(run);
-    return rc;
+    if (rc < 0) {
+        (void)chengis_build_unref(build);
+        return rc;
+    }
+    chg_build_handle_stored(build);
+    *out = build;
+    return 0;
 }
 
 int chengis_subscription_new(chengis_subscription **out, chengis_engine *engine,

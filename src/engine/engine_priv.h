@@ -66,7 +66,10 @@ struct chengis_engine {
     size_t idle_workers;
     CHG_VEC(struct chg_run *) starved; /* wait for a process slot; borrowed from active */
     size_t free_steps;                 /* processes that may still be started */
+    struct chg_run *unstored;          /* list of runs that ended, but whose end could not be
+                                          stored yet; each holds a reference */
     bool watching;                     /* for cancel requests of other processes */
+    bool joining;                      /* a caller of stop joins the workers */
     bool stopping;
     bool shut_down; /* workers are told to end */
 };
@@ -80,6 +83,10 @@ int chg_pool_submit(chengis_engine *engine,
 int chg_pool_enqueue(chengis_engine *engine,
                      struct chg_run *run); /* one that is stored as queued already */
 void chg_pool_stop(chengis_engine *engine, int32_t grace_ms);
+/* The end of the run could not be stored: try again later. Takes a reference. */
+void chg_pool_keep_end(chengis_engine *engine, struct chg_run *run);
+void chg_pool_store_ends(chengis_engine *engine); /* try now */
+void chg_pool_forget_ends(chengis_engine *engine);
 struct chg_run *chg_pool_find(chengis_engine *engine,
                               const char *build_id); /* new reference or NULL */
 bool chg_pool_unqueue(chengis_engine *engine,
@@ -95,7 +102,10 @@ int chg_owner_lock(chengis_engine *engine);
 int chg_owner_seize(chengis_engine *engine, int64_t owner_id, int *fd);
 
 /* ---- recovery.c ---- */
-int chg_recover(chengis_engine *engine);
+/* Close what dead owners left running; may_adopt: run what they left queued. */
+int chg_recover(chengis_engine *engine, bool may_adopt);
+/* After a cancel request for a build of somebody else: when its owner is dead, close it. */
+int chg_recover_cancelled(chengis_engine *engine, const char *build_id, const char *org_id);
 
 /* ---- orphans.c ---- */
 int chg_remove_orphans(chengis_engine *engine);
@@ -103,6 +113,7 @@ int chg_remove_orphans(chengis_engine *engine);
 /* ---- build.c ---- */
 int chg_build_handle_new(chengis_build **out, chengis_engine *engine, struct chg_run *run,
                          const struct chg_build_row *row);
+void chg_build_handle_stored(chengis_build *build); /* its run has a number now */
 char *chg_build_file(const chengis_engine *engine, const char *folder, const char *build_id,
                      const char *suffix); /* heap or NULL */
 

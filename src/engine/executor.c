@@ -27,6 +27,18 @@ static const struct phase {
     {"finalize", chg_phase_finalize, true},
 };
 
+/* A phase that was broken off by a cancel or the build's timeout did not fail. */
+void chg_run_fail_phase(struct chg_run *run, const char *reason, const char *message)
+{
+    const struct chg_limits limits = {1, run->deadline, "build-timed-out"};
+    const char *stop = chg_loop_stop_reason(run, &limits);
+
+    if (stop != NULL && run->result == CHENGIS_STATUS_SUCCESS)
+        chg_run_note_stop(run, stop);
+    else
+        chg_run_fail(run, CHENGIS_STATUS_FAILURE, reason, message);
+}
+
 void chg_run_execute(struct chg_run *run)
 {
     bool stopped = false;
@@ -35,9 +47,8 @@ void chg_run_execute(struct chg_run *run)
         if (stopped && !phases[i].ends)
             continue;
         if (phases[i].run(run) < 0) {
-            chg_run_fail(run, CHENGIS_STATUS_FAILURE, phases[i].name, chg_error_message());
+            chg_run_fail_phase(run, phases[i].name, chg_error_message());
             stopped = true;
         }
     }
-    chg_run_set_done(run);
 }

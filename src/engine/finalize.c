@@ -34,17 +34,56 @@ static void conclude(struct chg_run *run)
                       data);
 }
 
-/* Somebody may free the disk or finish with the database: the outcome is worth some patience. */
-static int commit(struct chg_run *run)
+/* When memory ran out for what happened, the outcome alone. */
+static int commit_end(struct chg_run *run)
 {
     int rc = chg_journal_commit(run->journal);
 
-    for (int i = 1; i < COMMIT_TRIES && rc < 0 && rc != CHENGIS_ERR_NO_MEMORY; i++) {
-        if (chg_cancel_sleep(NULL, 100 * i) < 0)
-            break;
-        rc = chg_journal_commit(run->journal);
+    if (rc != CHENGIS_ERR_NO_MEMORY)
+        return rc;
+    chg_journal_forget(run->journal);
+    chg_journal_touch_build(run->journal);
+    chg_journal_event(run->journal, CHENGIS_EVENT_BUILD_COMPLETED, NULL, NULL, run->row.status,
+                      NULL);
+    return chg_journal_commit(run->journal);
+}
+
+/* Somebody may free the disk or finish with the database: the outcome is worth some patience. */
+static int commit(struct chg_run *run)
+{
+    int rc = commit_end(run);
+
+    for (int i = 1; i < COMMIT_TRIES && rc < 0; i++) {
+        (void)chg_cancel_sleep(NULL, 100 * i);
+        rc = commit_end(run);
     }
     return rc;
+}
+
+int chg_run_store_end(struct chg_run *run)
+{
+    int rc = commit_end(run);
+
+    if (rc == 0)
+        chg_run_set_done(run, NULL);
+    return rc;
+}
+
+/* rc: of the last commit. */
+static void tell_end(struct chg_run *run, int rc)
+{
+    struct chg_error_saved error;
+
+    if (rc == 0) {
+        chg_run_set_done(run, NULL);
+        return;
+    }
+    chg_error_save(&error);
+    chg_log(&run->engine->options.log, CHENGIS_LOG_ERROR, "engine",
+            "the end of build %s could not be stored: %s", run->row.id, error.message);
+    chg_run_set_done(run, &error);
+    if (!chg_run_set_stored(run, &error)) /* else nobody knows of the build */
+        chg_pool_keep_end(run->engine, run);
 }
 
 /* Before the end is stored: nobody would look for processes of a build that is over. */
@@ -79,68 +118,78 @@ static void close_files(struct chg_run *run)
     chg_log_writer_close(chg_steal(&run->log));
 }
 
+static void close_stages(struct chg_run *run, const char *reason)
+{
+    for (size_t i = 0; i < run->stage_count; i++)
+        chg_stage_close(run, &run->stages[i], reason);
+}
+
 int chg_run_close(struct chg_run *run, const char *reason, const char *message)
 {
+    struct chg_error_saved error;
     int rc;
 
     chg_run_fail(run, CHENGIS_STATUS_ABORTED, reason, message);
-    for (size_t i = 0; i < run->stage_count; i++) {
-        struct chg_stage_state *stage = &run->stages[i];
-
-        for (size_t k = 0; k < stage->step_count && stage->row.status == CHENGIS_STATUS_RUNNING;
-             k++) {
-            chengis_status status = stage->steps[k].row.status;
-
-            if (!chengis_status_is_final(status))
-                (void)chg_step_record(run, stage, &stage->steps[k],
-                                      status == CHENGIS_STATUS_RUNNING ? CHENGIS_STATUS_ABORTED
-                                                                       : CHENGIS_STATUS_SKIPPED,
-                                      reason, NULL);
-        }
-        chg_stage_close(run, stage, reason);
-    }
+    close_stages(run, reason);
     remove_workspace(run);
     conclude(run);
-    rc = chg_journal_commit(run->journal);
+    rc = commit_end(run);
     close_files(run);
-    chg_run_set_done(run);
+    if (rc == 0) {
+        chg_run_set_done(run, NULL);
+        return 0;
+    }
+    chg_error_save(&error);
+    chg_run_set_done(run, &error);
+    return chg_error_restore(&error);
+}
+
+static bool take_dropped(struct chg_run *run)
+{
+    bool dropped;
+
+    chg_mutex_lock(&run->lock);
+    dropped = run->dropped;
+    run->dropped = false;
+    chg_mutex_unlock(&run->lock);
+    return dropped;
+}
+
+static int close_waiting(struct chg_run *run, const char *reason)
+{
+    int rc = chg_run_close(run, "cancelled", reason);
+
+    if (rc < 0)
+        chg_pool_keep_end(run->engine, run);
     return rc;
 }
 
-/* A build that only waits is closed here; a running one is told. */
+/* A build that only waits, here or for another engine, is closed here; a running one is told. */
 int chg_run_cancel(struct chg_run *run, int level, const char *reason)
 {
     int rc;
 
+    if (take_dropped(run))
+        return close_waiting(run, reason);
     if (!chg_pool_unqueue(run->engine, run)) {
         chg_cancel_request(run->cancel, level, reason);
         return 0;
     }
-    rc = chg_run_close(run, "cancelled", reason);
+    rc = close_waiting(run, reason);
     (void)chg_run_unref(run); /* the queue's */
     return rc;
 }
 
 int chg_phase_finalize(struct chg_run *run)
 {
-    struct chg_error_saved error;
     int rc;
 
-    for (size_t i = 0; i < run->stage_count; i++)
-        chg_stage_close(run, &run->stages[i], "engine-failed");
+    close_stages(run, "engine-failed");
     end_leftovers(run);
     remove_workspace(run);
     conclude(run);
     rc = commit(run);
-    if (rc < 0) {
-        chg_error_save(&error);
-        chg_log(&run->engine->options.log, CHENGIS_LOG_ERROR, "engine",
-                "the end of build %s could not be stored: %s", run->row.id, error.message);
-        chg_mutex_lock(&run->lock);
-        run->error = error;
-        chg_mutex_unlock(&run->lock);
-        chg_run_set_stored(run, &error);
-    }
     close_files(run);
+    tell_end(run, rc);
     return 0;
 }

@@ -21,7 +21,9 @@ struct log_index {
 struct chg_journal {
     struct chg_run *run;
     bool build_dirty;
-    bool build_stored; /* the row exists */
+    bool build_stored;          /* the row exists */
+    struct chg_build_row *also; /* another build to insert; NULL none */
+    struct chg_event_row also_event;
     int failed;        /* an append ran out of memory */
     CHG_VEC(struct chg_event_row) events;
     CHG_VEC(struct chg_artifact_row) artifacts;
@@ -72,6 +74,22 @@ void chg_journal_free(struct chg_journal *journal)
     chg_vec_fini(&journal->notifications);
     chg_vec_fini(&journal->indexes);
     chg_free(journal);
+}
+
+void chg_journal_forget(struct chg_journal *journal)
+{
+    clear(journal);
+    journal->failed = 0;
+}
+
+void chg_journal_insert_also(struct chg_journal *journal, struct chg_build_row *row)
+{
+    journal->also = row;
+    journal->also_event = (struct chg_event_row){
+        .build_id = row->id,
+        .type = (char *)(uintptr_t)chengis_event_type_name(CHENGIS_EVENT_BUILD_QUEUED),
+        .at = row->created_at,
+        .status = CHENGIS_STATUS_QUEUED};
 }
 
 void chg_journal_touch_build(struct chg_journal *journal)
@@ -195,6 +213,15 @@ static int write_rows(struct chg_conn *conn, struct chg_run *run)
     return rc;
 }
 
+static int write_also(struct chg_conn *conn, struct chg_journal *journal)
+{
+    int rc = chg_build_insert(conn, journal->also);
+
+    if (rc == 0)
+        rc = chg_event_append(conn, &journal->also_event);
+    return rc;
+}
+
 static int write_all(struct chg_conn *conn, void *userdata)
 {
     struct chg_journal *journal = userdata;
@@ -215,6 +242,8 @@ static int write_all(struct chg_conn *conn, void *userdata)
         rc = chg_artifact_insert(conn, &journal->artifacts.items[i]);
     for (size_t i = 0; i < journal->notifications.len && rc == 0; i++)
         rc = chg_notification_put(conn, &journal->notifications.items[i]);
+    if (rc == 0 && journal->also != NULL)
+        rc = write_also(conn, journal);
     return rc;
 }
 
@@ -240,6 +269,9 @@ int chg_journal_commit(struct chg_journal *journal)
     for (size_t i = 0; i < run->step_count; i++)
         run->steps[i].dirty = false;
     chg_bus_publish(run->engine->bus, journal->events.items, journal->events.len, run->row.org_id);
+    if (journal->also != NULL)
+        chg_bus_publish(run->engine->bus, &journal->also_event, 1, run->row.org_id);
+    journal->also = NULL;
     clear(journal);
     chg_run_set_stored(run, NULL);
     return 0;

@@ -26,6 +26,10 @@ void chg_journal_notification(struct chg_journal *journal,
                               struct chg_notification_row *row); /* takes the strings */
 void chg_journal_log_index(struct chg_journal *journal, int64_t step,
                            const struct chg_log_step *log);
+/* Drop what was collected and the failure of collecting it; rows stay to be written. */
+void chg_journal_forget(struct chg_journal *journal);
+/* Insert this queued build (a rerun; borrowed until the commit) in the same transaction, too. */
+void chg_journal_insert_also(struct chg_journal *journal, struct chg_build_row *row);
 /* Write and publish. Nothing to do: 0 without a transaction. On failure everything stays for the
  * next try. */
 int chg_journal_commit(struct chg_journal *journal);

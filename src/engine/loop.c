@@ -125,32 +125,6 @@ static void hint(struct chg_run *run, struct chg_running *running, int64_t now)
                              summary.bytes);
 }
 
-/* Limits, kills that are due and hints, for every running step. */
-static void keep_time(struct chg_run *run, const struct chg_limits *limits)
-{
-    const char *reason = chg_loop_stop_reason(run, limits);
-    bool at_once = chg_cancel_level(run->cancel) >= 2;
-    int64_t now = chg_clock_mono_ms();
-
-    for (struct chg_running *r = run->running; r != NULL; r = r->next) {
-        if (reason != NULL)
-            chg_step_stop(run, r, reason, at_once);
-        else if (r->deadline > 0 && now >= r->deadline)
-            chg_step_stop(run, r, "timed-out", false);
-        if (r->stop_reason != NULL && now >= r->kill_at)
-            chg_step_stop(run, r, r->stop_reason, true);
-        hint(run, r, now);
-    }
-}
-
-static void drain(int fd)
-{
-    uint64_t count;
-    ssize_t got = read(fd, &count, sizeof(count));
-
-    (void)got; /* non-blocking: empty is fine */
-}
-
 static void note_end(struct chg_running *running)
 {
     int rc;
@@ -165,6 +139,44 @@ static void note_end(struct chg_running *running)
         running->lost = "its exit status was taken by another part of the program";
     }
     running->ended = rc != 0;
+}
+
+/* A process that ended in time is not to be called late because its end was not looked at yet. */
+static bool is_late(struct chg_running *running, int64_t now)
+{
+    if (running->deadline == 0 || now < running->deadline)
+        return false;
+    if (running->child != NULL)
+        note_end(running);
+    return !running->ended;
+}
+
+/* Limits, kills that are due and hints, for every running step. */
+static void keep_time(struct chg_run *run, const struct chg_limits *limits)
+{
+    const char *reason = chg_loop_stop_reason(run, limits);
+    bool at_once = chg_cancel_level(run->cancel) >= 2;
+    int64_t now = chg_clock_mono_ms();
+
+    for (struct chg_running *r = run->running; r != NULL; r = r->next) {
+        if (r->ended)
+            continue;
+        if (reason != NULL)
+            chg_step_stop(run, r, reason, at_once);
+        else if (is_late(r, now))
+            chg_step_stop(run, r, "timed-out", false);
+        if (r->stop_reason != NULL && now >= r->kill_at)
+            chg_step_stop(run, r, r->stop_reason, true);
+        hint(run, r, now);
+    }
+}
+
+static void drain(int fd)
+{
+    uint64_t count;
+    ssize_t got = read(fd, &count, sizeof(count));
+
+    (void)got; /* non-blocking: empty is fine */
 }
 
 static void dispatch(struct chg_run *run, const struct epoll_event *event)

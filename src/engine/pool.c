@@ -13,6 +13,8 @@
 
 #include "base/banned.h"
 
+#define END_RETRY_MS 1000
+
 static void remove_at(struct chg_run **items, size_t *len, size_t index)
 {
     memmove(items + index, items + index + 1, (*len - index - 1) * sizeof(*items));
@@ -30,27 +32,92 @@ static bool remove_run(struct chg_run **items, size_t *len, const struct chg_run
     return false;
 }
 
+/* ---- ends that could not be stored ---- */
+
+void chg_pool_keep_end(chengis_engine *engine, struct chg_run *run)
+{
+    chg_mutex_lock(&engine->lock);
+    run->next_unstored = engine->unstored;
+    engine->unstored = chg_run_ref(run);
+    chg_mutex_unlock(&engine->lock);
+}
+
+/* Whoever takes the list owns its runs. */
+static struct chg_run *take_ends(chengis_engine *engine)
+{
+    struct chg_run *list;
+
+    chg_mutex_lock(&engine->lock);
+    list = engine->unstored;
+    engine->unstored = NULL;
+    chg_mutex_unlock(&engine->lock);
+    return list;
+}
+
+void chg_pool_store_ends(chengis_engine *engine)
+{
+    struct chg_run *next;
+    int rc = 0;
+
+    for (struct chg_run *run = take_ends(engine); run != NULL; run = next) {
+        next = run->next_unstored;
+        if (rc == 0) /* what one could not do, the next cannot do either: it only waits as long */
+            rc = chg_run_store_end(run);
+        if (rc < 0)
+            chg_pool_keep_end(engine, run);
+        (void)chg_run_unref(run);
+    }
+}
+
+void chg_pool_forget_ends(chengis_engine *engine)
+{
+    struct chg_run *next;
+
+    for (struct chg_run *run = take_ends(engine); run != NULL; run = next) {
+        next = run->next_unstored;
+        (void)chg_run_unref(run);
+    }
+}
+
 /* ---- workers ---- */
 
 static void dispatch(chengis_engine *engine);
 
+/* NULL: the engine shuts down. */
+static struct chg_run *await_run(chengis_engine *engine)
+{
+    struct chg_run *run;
+
+    while (engine->ready.len == 0 && !engine->shut_down) {
+        bool retry = false;
+
+        engine->idle_workers++;
+        if (engine->unstored == NULL)
+            chg_cond_wait(&engine->changed, &engine->lock);
+        else
+            retry = !chg_cond_wait_until(&engine->changed, &engine->lock,
+                                         chg_clock_mono_ms() + END_RETRY_MS);
+        engine->idle_workers--;
+        if (retry) {
+            chg_mutex_unlock(&engine->lock);
+            chg_pool_store_ends(engine);
+            chg_mutex_lock(&engine->lock);
+        }
+    }
+    if (engine->ready.len == 0)
+        return NULL;
+    run = engine->ready.items[0];
+    remove_at(engine->ready.items, &engine->ready.len, 0);
+    return run;
+}
+
 static void work(void *userdata)
 {
     chengis_engine *engine = userdata;
+    struct chg_run *run;
 
     chg_mutex_lock(&engine->lock);
-    for (;;) {
-        struct chg_run *run;
-
-        while (engine->ready.len == 0 && !engine->shut_down) {
-            engine->idle_workers++;
-            chg_cond_wait(&engine->changed, &engine->lock);
-            engine->idle_workers--;
-        }
-        if (engine->ready.len == 0)
-            break;
-        run = engine->ready.items[0];
-        remove_at(engine->ready.items, &engine->ready.len, 0);
+    while ((run = await_run(engine)) != NULL) {
         chg_mutex_unlock(&engine->lock);
         chg_run_execute(run);
         chg_mutex_lock(&engine->lock);
@@ -142,9 +209,9 @@ static int wait_stored(struct chg_run *run)
     chg_mutex_lock(&run->lock);
     while (!run->stored)
         chg_cond_wait(&run->changed, &run->lock);
-    rc = run->error.code;
+    rc = run->start_error.code;
     chg_mutex_unlock(&run->lock);
-    return rc < 0 ? chg_error_restore(&run->error) : 0;
+    return rc < 0 ? chg_error_restore(&run->start_error) : 0;
 }
 
 static int store_as_queued(struct chg_run *run)
@@ -154,6 +221,17 @@ static int store_as_queued(struct chg_run *run)
     chg_journal_event(run->journal, CHENGIS_EVENT_BUILD_QUEUED, NULL, NULL, CHENGIS_STATUS_QUEUED,
                       NULL);
     return chg_journal_commit(run->journal);
+}
+
+/* Stored as queued, but it cannot wait here: the caller gets an error, so the build must not stay.
+ */
+static int take_back(struct chg_run *run)
+{
+    struct chg_error_saved error;
+
+    chg_error_save(&error);
+    (void)chg_run_close(run, "engine-failed", error.message);
+    return chg_error_restore(&error);
 }
 
 int chg_pool_submit(chengis_engine *engine, struct chg_run *run)
@@ -173,7 +251,10 @@ int chg_pool_submit(chengis_engine *engine, struct chg_run *run)
     if (now)
         return wait_stored(run);
     rc = store_as_queued(run);
-    return rc < 0 ? rc : chg_pool_enqueue(engine, run);
+    if (rc < 0)
+        return rc;
+    rc = chg_pool_enqueue(engine, run);
+    return rc < 0 ? take_back(run) : 0;
 }
 
 bool chg_pool_unqueue(chengis_engine *engine, struct chg_run *run)
@@ -258,13 +339,36 @@ static void drop_queue(chengis_engine *engine)
     while (engine->queue.len > 0) {
         struct chg_run *run = engine->queue.items[--engine->queue.len];
 
-        chg_mutex_lock(&run->lock);
-        run->error = (struct chg_error_saved){
+        const struct chg_error_saved error = {
             .code = CHENGIS_ERR_STATE, .message = "the engine was stopped before the build began"};
+
+        chg_mutex_lock(&run->lock);
+        run->dropped = true;
         chg_mutex_unlock(&run->lock);
-        chg_run_set_done(run);
+        chg_run_set_done(run, &error);
         (void)chg_run_unref(run);
     }
+}
+
+/* One caller joins, the others wait until it has. */
+static void join_workers(chengis_engine *engine)
+{
+    bool joins;
+
+    chg_mutex_lock(&engine->lock);
+    joins = !engine->joining;
+    engine->joining = true;
+    while (!joins && engine->workers.len > 0)
+        chg_cond_wait(&engine->changed, &engine->lock);
+    chg_mutex_unlock(&engine->lock);
+    if (!joins)
+        return;
+    for (size_t i = 0; i < engine->workers.len; i++) /* stopping: no more are added */
+        chg_thread_join(&engine->workers.items[i]);
+    chg_mutex_lock(&engine->lock);
+    engine->workers.len = 0;
+    chg_cond_broadcast(&engine->changed);
+    chg_mutex_unlock(&engine->lock);
 }
 
 void chg_pool_stop(chengis_engine *engine, int32_t grace_ms)
@@ -279,9 +383,6 @@ void chg_pool_stop(chengis_engine *engine, int32_t grace_ms)
     engine->shut_down = true;
     chg_cond_broadcast(&engine->changed);
     chg_mutex_unlock(&engine->lock);
-    for (size_t i = 0; i < engine->workers.len; i++)
-        chg_thread_join(&engine->workers.items[i]);
-    chg_mutex_lock(&engine->lock);
-    engine->workers.len = 0;
-    chg_mutex_unlock(&engine->lock);
+    join_workers(engine);
+    chg_pool_store_ends(engine);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Phase: post actions. Each group is a stage of its own; they run for aborted builds too, with
- * their own limit, and never change the build's status. */
+/* Phase: post actions. Each group is a stage of its own; they run for aborted builds too and never
+ * change the build's status. They may take what is left of the build's time, and at least a minute.
+ */
 #include "engine/run.h"
 
 #include "base/clock.h"
@@ -19,12 +20,22 @@ static bool applies(const struct chg_run *run, const struct chg_stage_state *sta
            (strcmp(group, chg_post_group_names[CHG_POST_ON_SUCCESS]) == 0);
 }
 
+int64_t chg_post_deadline(const struct chg_run *run, int64_t now)
+{
+    bool aborted = run->result == CHENGIS_STATUS_ABORTED || run->result == CHENGIS_STATUS_TIMED_OUT;
+
+    if (run->deadline == 0 && !aborted)
+        return 0;
+    return run->deadline > now + POST_GRACE_MS ? run->deadline : now + POST_GRACE_MS;
+}
+
 int chg_phase_post(struct chg_run *run)
 {
-    struct chg_limits limits = {.cancel_level = 2, .deadline_reason = "post-timed-out"};
+    /* of a cancelled build they run: a kill ends them. Of another one they end as stages do. */
+    const struct chg_limits limits = {chg_cancel_level(run->cancel) > 0 ? 2 : 1,
+                                      chg_post_deadline(run, chg_clock_mono_ms()),
+                                      "post-timed-out"};
 
-    if (run->result == CHENGIS_STATUS_ABORTED || run->result == CHENGIS_STATUS_TIMED_OUT)
-        limits.deadline = chg_clock_mono_ms() + POST_GRACE_MS;
     for (size_t i = run->post_begin; i < run->stage_count; i++) {
         struct chg_stage_state *stage = &run->stages[i];
         int rc;

@@ -23,6 +23,8 @@
 #define LOCK_WAIT_MS 1000
 #define LOCK_NAP_MS  2
 
+static const char GONE[] = "the process that ran the build is gone";
+
 struct open_build {
     char *id;
     char *org_id;
@@ -135,21 +137,9 @@ static void measure_logs(struct chg_run *run)
     chg_log_reader_close(reader);
 }
 
-static int insert_rerun(struct chg_conn *conn, void *userdata)
-{
-    struct chg_build_row *row = userdata;
-    struct chg_event_row event = {
-        .build_id = row->id,
-        .type = (char *)(uintptr_t)chengis_event_type_name(CHENGIS_EVENT_BUILD_QUEUED),
-        .at = row->created_at,
-        .status = CHENGIS_STATUS_QUEUED};
-    int rc = chg_build_insert(conn, row);
-
-    return rc < 0 ? rc : chg_event_append(conn, &event);
-}
-
-/* The same request once more: a new build, whose parent is the interrupted one. */
-static int rerun(chengis_engine *engine, const struct chg_run *run)
+/* Closed, and the same request once more, at once: a new build, whose parent is the interrupted
+ * one. */
+static int close_and_rerun(chengis_engine *engine, struct chg_run *run)
 {
     struct chg_build_row row = run->row; /* borrows every text */
     chg_autofree char *log_path = NULL;
@@ -170,7 +160,8 @@ static int rerun(chengis_engine *engine, const struct chg_run *run)
     row.attempt++;
     row.owner_id = row.number = row.started_at = row.finished_at = 0;
     row.created_at = chg_clock_wall_ms();
-    return chg_store_write(engine->store, insert_rerun, &row);
+    chg_journal_insert_also(run->journal, &row);
+    return chg_run_close(run, "interrupted", GONE);
 }
 
 static int close_build(chengis_engine *engine, const struct open_build *build)
@@ -185,19 +176,73 @@ static int close_build(chengis_engine *engine, const struct open_build *build)
         measure_logs(run);
         chg_journal_event(run->journal, CHENGIS_EVENT_BUILD_INTERRUPTED, NULL, NULL,
                           CHENGIS_STATUS_UNKNOWN, NULL);
-        rc = chg_run_close(run, "interrupted", "the process that ran the build is gone");
-        if (rc == 0 && run->plan != NULL && chg_streq(run->plan->on_interrupt, "rerun"))
-            rc = rerun(engine, run);
+        rc = run->plan != NULL && chg_streq(run->plan->on_interrupt, "rerun")
+                 ? close_and_rerun(engine, run)
+                 : chg_run_close(run, "interrupted", GONE);
+    }
+    if (rc == 0 && chg_run_is_done(run))
         chg_log(&engine->options.log, CHENGIS_LOG_INFO, "engine",
                 "build %s was interrupted and is closed", build->id);
-    }
     (void)chg_run_unref(run);
     return rc;
 }
 
 /* ---- queued builds ---- */
 
-static int adopt(chengis_engine *engine, const struct open_build *build)
+struct claim {
+    chengis_engine *engine;
+    const struct open_build *build;
+    char *cancel_reason; /* NULL: nobody wants it cancelled */
+};
+
+static int note_cancel(const char *id, int level, const char *reason, void *userdata)
+{
+    struct claim *claim = userdata;
+
+    (void)level;
+    if (!chg_streq(id, claim->build->id))
+        return 0;
+    chg_free(claim->cancel_reason); /* the transaction may run twice */
+    claim->cancel_reason = chg_strdup(reason != NULL ? reason : "cancelled");
+    return claim->cancel_reason != NULL ? 0 : CHENGIS_ERR_NO_MEMORY;
+}
+
+/* Ours from this commit on, if it still belongs to whom it belonged when we looked. */
+static int take_over(struct chg_conn *conn, void *userdata)
+{
+    struct claim *claim = userdata;
+    int64_t own = claim->engine->owner_id;
+    int rc = chg_owner_put(conn, &claim->engine->owner_row), claimed;
+
+    if (rc < 0)
+        return rc;
+    claimed = chg_build_claim(conn, claim->build->id, claim->build->owner_id, own);
+    if (claimed != 1)
+        return claimed;
+    rc = chg_build_cancel_requests(conn, own, note_cancel, claim);
+    return rc < 0 ? rc : 1;
+}
+
+static int give_up(struct chg_conn *conn, void *userdata)
+{
+    const struct claim *claim = userdata;
+
+    return chg_build_claim(conn, claim->build->id, claim->engine->owner_id, 0);
+}
+
+static int close_queued(chengis_engine *engine, const struct open_build *build, const char *reason,
+                        const char *message)
+{
+    struct chg_run *run = NULL;
+    int rc = chg_run_load(&run, engine, &(struct chg_scope){build->org_id}, build->id, true);
+
+    if (rc == 0)
+        rc = chg_run_close(run, reason, message);
+    (void)chg_run_unref(run);
+    return rc;
+}
+
+static int enqueue(chengis_engine *engine, const struct open_build *build)
 {
     struct chg_run *run = NULL;
     int rc = chg_run_load(&run, engine, &(struct chg_scope){build->org_id}, build->id, false);
@@ -206,15 +251,35 @@ static int adopt(chengis_engine *engine, const struct open_build *build)
         struct chg_error_saved error;
 
         chg_error_save(&error);
-        rc = chg_run_load(&run, engine, &(struct chg_scope){build->org_id}, build->id, true);
-        if (rc == 0)
-            rc = chg_run_close(run, "interrupted", error.message);
-    } else if (rc == 0) {
-        rc = chg_engine_begin_watching(engine);
-        if (rc == 0)
-            rc = chg_pool_enqueue(engine, run);
+        return close_queued(engine, build, "interrupted", error.message);
     }
+    if (rc == 0)
+        rc = chg_engine_begin_watching(engine);
+    if (rc == 0)
+        rc = chg_pool_enqueue(engine, run);
     (void)chg_run_unref(run);
+    return rc;
+}
+
+static int adopt(chengis_engine *engine, const struct open_build *build)
+{
+    struct claim claim = {engine, build, NULL};
+    int rc = chg_store_write(engine->store, take_over, &claim);
+
+    if (rc == 1) {
+        struct chg_error_saved error;
+
+        atomic_store(&engine->owner_stored, true);
+        rc = claim.cancel_reason != NULL
+                 ? close_queued(engine, build, "cancelled", claim.cancel_reason)
+                 : enqueue(engine, build);
+        if (rc < 0) { /* for somebody else to try */
+            chg_error_save(&error);
+            (void)chg_store_write(engine->store, give_up, &claim);
+            (void)chg_error_restore(&error);
+        }
+    }
+    chg_free(claim.cancel_reason);
     return rc;
 }
 
@@ -249,7 +314,7 @@ static int seize(chengis_engine *engine, int64_t owner_id, int *fd)
     return rc;
 }
 
-static int visit(chengis_engine *engine, const struct open_build *build)
+static int visit(chengis_engine *engine, const struct open_build *build, bool may_adopt)
 {
     int fd = -1;
     int rc = build->owner_id != 0 ? seize(engine, build->owner_id, &fd) : 1;
@@ -259,7 +324,7 @@ static int visit(chengis_engine *engine, const struct open_build *build)
     rc = 0;
     if (build->status == CHENGIS_STATUS_RUNNING)
         rc = close_build(engine, build);
-    else if (build->status == CHENGIS_STATUS_QUEUED && engine->options.adopt)
+    else if (build->status == CHENGIS_STATUS_QUEUED && may_adopt)
         rc = adopt(engine, build);
     if (fd >= 0)
         (void)close(fd);
@@ -268,29 +333,68 @@ static int visit(chengis_engine *engine, const struct open_build *build)
 
 /* A build that cannot be put right now (full disk, a row nobody can read) must not keep everybody
  * from the others: the next engine tries again. */
-static void visit_or_warn(chengis_engine *engine, const struct open_build *build)
+static void visit_or_warn(chengis_engine *engine, const struct open_build *build, bool may_adopt)
 {
-    if (visit(engine, build) >= 0)
+    if (visit(engine, build, may_adopt) >= 0)
         return;
     chg_log(&engine->options.log, CHENGIS_LOG_WARNING, "engine",
             "build %s of a process that is gone stays open: %s", build->id, chg_error_message());
     chengis_error_clear();
 }
 
-int chg_recover(chengis_engine *engine)
+struct one_query {
+    const char *build_id;
+    struct chg_scope scope;
+    struct chg_build_row row;
+};
+
+static int read_one(struct chg_conn *conn, void *userdata)
+{
+    struct one_query *query = userdata;
+
+    return chg_build_get(conn, &query->scope, query->build_id, &query->row);
+}
+
+/* A queued one is adopted for a moment: that closes what is to be cancelled. */
+int chg_recover_cancelled(chengis_engine *engine, const char *build_id, const char *org_id)
+{
+    struct one_query query = {.build_id = build_id, .scope = {org_id}};
+    int rc = 0;
+
+    if (chg_store_path(engine->store) != NULL)
+        rc = chg_store_read(engine->store, read_one, &query);
+    if (rc == 0 && query.row.id != NULL && !chengis_status_is_final(query.row.status))
+        rc = visit(engine,
+                   &(struct open_build){query.row.id, query.row.org_id, query.row.owner_id,
+                                        query.row.status},
+                   true);
+    chg_build_row_fini(&query.row);
+    return rc < 0 ? rc : 0;
+}
+
+static int visit_all(chengis_engine *engine, bool may_adopt)
 {
     struct open_builds open = {{0}};
     int rc;
 
-    if (chg_store_path(engine->store) == NULL)
-        return 0;
     rc = chg_store_read(engine->store, read_open, &open);
     for (size_t i = 0; i < open.list.len; i++) {
         if (rc == 0)
-            visit_or_warn(engine, &open.list.items[i]);
+            visit_or_warn(engine, &open.list.items[i], may_adopt);
         chg_free(open.list.items[i].id);
         chg_free(open.list.items[i].org_id);
     }
     chg_vec_fini(&open.list);
     return rc;
+}
+
+/* In two turns: closing a build may queue it once more. */
+int chg_recover(chengis_engine *engine, bool may_adopt)
+{
+    int rc;
+
+    if (chg_store_path(engine->store) == NULL)
+        return 0;
+    rc = visit_all(engine, false);
+    return rc == 0 && may_adopt ? visit_all(engine, true) : rc;
 }

@@ -153,7 +153,6 @@ int chg_run_alloc(struct chg_run **out, chengis_engine *engine)
     chg_cond_init(&run->changed);
     run->engine = engine;
     run->wake_fd = run->epoll_fd = -1;
-    run->post_cancel_level = 2;
     run->result = CHENGIS_STATUS_SUCCESS;
     *out = run;
     return chg_cancel_new(&run->cancel, NULL);
@@ -358,7 +357,6 @@ int chg_run_lay_out(struct chg_run *run)
         if (plan->post[i].len == 0)
             continue;
         memcpy(name + 5, chg_post_group_names[i], strlen(chg_post_group_names[i]) + 1);
-        run->stages[run->stage_count].post = true;
         rc = lay_out_stage(run, &run->stages[run->stage_count++], name, plan->post[i].items,
                            plan->post[i].len);
     }
@@ -392,21 +390,26 @@ int chg_run_say(struct chg_run *run, const char *format, ...)
     return chg_log_writer_message(run->log, line.ptr);
 }
 
-void chg_run_set_stored(struct chg_run *run, const struct chg_error_saved *error)
+bool chg_run_set_stored(struct chg_run *run, const struct chg_error_saved *error)
 {
+    bool first;
+
     chg_mutex_lock(&run->lock);
-    if (!run->stored) {
+    first = !run->stored;
+    if (first) {
         run->stored = true;
         if (error != NULL)
-            run->error = *error;
+            run->start_error = *error;
         chg_cond_broadcast(&run->changed);
     }
     chg_mutex_unlock(&run->lock);
+    return first;
 }
 
-void chg_run_set_done(struct chg_run *run)
+void chg_run_set_done(struct chg_run *run, const struct chg_error_saved *error)
 {
     chg_mutex_lock(&run->lock);
+    run->error = error != NULL ? *error : (struct chg_error_saved){0};
     run->done = true;
     run->final_status = run->row.status;
     chg_cond_broadcast(&run->changed);

@@ -18,6 +18,8 @@
 struct chg_journal;
 struct chg_running;
 
+#define CHG_READ_SIZE ((size_t)256 << 10) /* of chg_run.buffer: what is read from a pipe at once */
+
 /* A step or stage of the plan beside its row. Arrays are in the order of the ordinals. */
 struct chg_step_state {
     const struct chg_step *def; /* in the plan */
@@ -30,7 +32,6 @@ struct chg_stage_state {
     struct chg_stage_row row;
     struct chg_step_state *steps; /* into run->steps */
     size_t step_count;
-    bool post;
     bool dirty;
 };
 
@@ -67,7 +68,6 @@ struct chg_run {
     chengis_masker *masker;
     struct chg_log_writer *log;
     struct chg_cancel *cancel; /* of the build */
-    int post_cancel_level;     /* cancel level from which post actions end: 2 */
     chengis_status result;     /* SUCCESS until something says otherwise */
     char *reason;
     char *message;
@@ -81,10 +81,14 @@ struct chg_run {
     struct chg_mutex lock;
     struct chg_cond changed;
     /* guarded by lock */
-    bool stored; /* the first commit was made, or failed (error) */
-    bool done;   /* nothing more will happen */
+    bool stored;  /* the first commit was made, or failed (start_error) */
+    bool done;    /* nothing more will happen */
+    bool dropped; /* the engine stopped before it began: queued in the store */
     chengis_status final_status;
-    struct chg_error_saved error; /* why the end could not be stored; code 0: it could */
+    struct chg_error_saved start_error; /* why there is no such build; code 0: there is */
+    struct chg_error_saved error; /* why the end is not stored (yet); code 0: it is */
+
+    struct chg_run *next_unstored; /* guarded by the engine's lock */
 };
 
 /* ---- run.c ---- */
@@ -99,14 +103,16 @@ struct chg_run *chg_run_ref(struct chg_run *run);
 struct chg_run *chg_run_unref(struct chg_run *run);
 /* Make the stage and step states of run->plan (post groups included). */
 int chg_run_lay_out(struct chg_run *run);
-/* The build will end as `status` with this reason, unless something graver is known. message may be
- * NULL; masked. */
+/* The build will end as `status` with this reason, unless a cause is known already: the first one
+ * stands. message may be NULL; masked. */
 void chg_run_fail(struct chg_run *run, chengis_status status, const char *reason,
                   const char *message);
 int chg_run_say(struct chg_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* a line of the engine in the log */
-void chg_run_set_stored(struct chg_run *run, const struct chg_error_saved *error);
-void chg_run_set_done(struct chg_run *run);
+/* The first commit was made, or failed. True: that was not known before. */
+bool chg_run_set_stored(struct chg_run *run, const struct chg_error_saved *error);
+/* error: why the end could not be stored; NULL: it was. */
+void chg_run_set_done(struct chg_run *run, const struct chg_error_saved *error);
 /* Ended, with its end stored: then its rows change no more and any thread may read them. NULL: not.
  */
 bool chg_run_is_done(struct chg_run *run);
@@ -114,9 +120,13 @@ bool chg_run_is_done(struct chg_run *run);
 int chg_run_cancel(struct chg_run *run, int level, const char *reason);
 /* End a build that will not run (any more), on the calling thread: rows, events, final commit. */
 int chg_run_close(struct chg_run *run, const char *reason, const char *message);
+int chg_run_store_end(struct chg_run *run); /* once more, after it failed */
 
 /* ---- executor.c ---- */
 void chg_run_execute(struct chg_run *run); /* all phases; never fails: the outcome is in the rows */
+
+/* A phase failed: so does the build, unless a cancel or its timeout broke the phase off. */
+void chg_run_fail_phase(struct chg_run *run, const char *reason, const char *message);
 
 /* ---- phases, one file each, in order. Negative: the build cannot go on (chg_run_fail() says why);
  * later ones that tidy up still run ---- */
@@ -132,6 +142,10 @@ int chg_phase_artifacts(struct chg_run *run);
 int chg_phase_notify(struct chg_run *run);
 int chg_phase_scm_report(struct chg_run *run);
 int chg_phase_finalize(struct chg_run *run);
+
+/* ---- post.c ---- */
+/* Monotonic ms until which post actions may run; 0: no limit. */
+int64_t chg_post_deadline(const struct chg_run *run, int64_t now);
 
 /* ---- snapshot.c ---- */
 int chg_snapshot(
@@ -150,6 +164,8 @@ int chg_stage_run(struct chg_run *run, struct chg_stage_state *stage,
                   const struct chg_limits *limits);
 void chg_stage_close(struct chg_run *run, struct chg_stage_state *stage,
                      const char *reason); /* running: aborted; not begun: skipped */
+/* The build ends because of chg_loop_stop_reason(). */
+void chg_run_note_stop(struct chg_run *run, const char *stop_reason);
 void chg_stage_skip(struct chg_run *run, struct chg_stage_state *stage, const char *reason);
 
 /* ---- step.c: one running step ---- */

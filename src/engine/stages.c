@@ -18,8 +18,6 @@
 
 #include "base/banned.h"
 
-#define READ_SIZE ((size_t)256 << 10)
-
 static json_t *reason_data(const char *reason)
 {
     return reason != NULL ? json_pack("{s:s}", "reason", reason) : NULL;
@@ -62,10 +60,20 @@ void chg_stage_skip(struct chg_run *run, struct chg_stage_state *stage, const ch
 
 void chg_stage_close(struct chg_run *run, struct chg_stage_state *stage, const char *reason)
 {
-    if (stage->row.status == CHENGIS_STATUS_RUNNING)
-        (void)set_stage(run, stage, CHENGIS_STATUS_ABORTED, reason);
-    else
+    if (stage->row.status != CHENGIS_STATUS_RUNNING) {
         chg_stage_skip(run, stage, "not-reached");
+        return;
+    }
+    for (size_t i = 0; i < stage->step_count; i++) {
+        chengis_status status = stage->steps[i].row.status;
+
+        if (!chengis_status_is_final(status))
+            (void)chg_step_record(run, stage, &stage->steps[i],
+                                  status == CHENGIS_STATUS_RUNNING ? CHENGIS_STATUS_ABORTED
+                                                                   : CHENGIS_STATUS_SKIPPED,
+                                  reason, NULL);
+    }
+    (void)set_stage(run, stage, CHENGIS_STATUS_ABORTED, reason);
 }
 
 static bool is_failed(chengis_status status)
@@ -118,7 +126,9 @@ static int begin_steps(struct chg_run *run, struct chg_stage_state *stage,
             if (!chg_pool_take_step(run->engine, run))
                 return 0; /* woken when another build gives one back */
             rc = chg_step_begin(run, stage, step);
-            begun[i] = true;
+            begun[i] = rc == 0;
+            if (rc < 0)
+                chg_pool_give_step(run->engine);
         }
         if (rc < 0 || (begun[i] && !parallel))
             return rc;
@@ -192,8 +202,9 @@ static chengis_status stage_status(const struct chg_stage_state *stage)
     return chg_status_combine(parts, stage->step_count);
 }
 
-/* The engine itself cannot go on (database, memory): nothing of the stage may stay behind. */
-static void abandon(struct chg_run *run)
+/* The engine itself cannot go on (database, memory): nothing of the stage may stay behind, neither
+ * processes nor the slots of those that were to be started. */
+static void abandon(struct chg_run *run, struct chg_stage_state *stage)
 {
     struct chg_error_saved error;
 
@@ -206,6 +217,11 @@ static void abandon(struct chg_run *run)
         running->ended = true;
         (void)chg_step_complete(run, running);
     }
+    for (size_t i = 0; i < stage->step_count; i++) {
+        if (stage->steps[i].row.status == CHENGIS_STATUS_RUNNING)
+            chg_pool_give_step(run->engine);
+    }
+    chg_stage_close(run, stage, "engine-failed");
     (void)chg_error_restore(&error);
 }
 
@@ -255,7 +271,7 @@ int chg_stage_run(struct chg_run *run, struct chg_stage_state *stage,
     if (rc == 0)
         rc = run_steps(run, stage, limits);
     if (rc < 0) {
-        abandon(run);
+        abandon(run, stage);
         return rc;
     }
     status = stage_status(stage);
@@ -267,7 +283,7 @@ int chg_stage_run(struct chg_run *run, struct chg_stage_state *stage,
 
 /* ---- the stages of the build ---- */
 
-static void note_stop(struct chg_run *run, const char *reason)
+void chg_run_note_stop(struct chg_run *run, const char *reason)
 {
     if (chg_streq(reason, "cancelled")) {
         const char *why = chg_cancel_reason(run->cancel);
@@ -316,7 +332,7 @@ static int visit_stage(struct chg_run *run, struct chg_stage_state *stage,
         return rc;
     stop = chg_loop_stop_reason(run, limits);
     if (stage->row.status == CHENGIS_STATUS_ABORTED && stop != NULL)
-        note_stop(run, stop);
+        chg_run_note_stop(run, stop);
     else if (is_failed(stage->row.status))
         explain_failure(run, stage);
     return 0;
@@ -325,7 +341,7 @@ static int visit_stage(struct chg_run *run, struct chg_stage_state *stage,
 static int prepare_loop(struct chg_run *run)
 {
     if (run->buffer == NULL)
-        run->buffer = chg_malloc(READ_SIZE);
+        run->buffer = chg_malloc(CHG_READ_SIZE);
     if (run->buffer == NULL)
         return CHENGIS_ERR_NO_MEMORY;
     if (run->wake_fd < 0)
@@ -350,7 +366,7 @@ int chg_phase_stages(struct chg_run *run)
             continue;
         }
         if (stop != NULL && run->result == CHENGIS_STATUS_SUCCESS)
-            note_stop(run, stop);
+            chg_run_note_stop(run, stop);
         if (run->result != CHENGIS_STATUS_SUCCESS)
             chg_stage_skip(run, stage,
                            run->result == CHENGIS_STATUS_FAILURE ? "earlier-failure" : run->reason);

@@ -22,7 +22,6 @@
 #include "base/banned.h"
 
 #define LOG_FAILED      "log-failed" /* what the step prints cannot be kept */
-#define READ_SIZE       ((size_t)256 << 10)
 #define BIG_PIPE        ((int)1 << 20)
 #define DEFAULT_PIPE    ((size_t)64 << 10)
 #define MAX_FINAL_READS 32 /* what a background process goes on writing is not waited for */
@@ -196,6 +195,24 @@ static int start(struct chg_run *run, struct chg_running *running)
     return rc;
 }
 
+static void close_output(struct chg_run *run, struct chg_running *running)
+{
+    (void)epoll_ctl(run->epoll_fd, EPOLL_CTL_DEL, running->output_fd, NULL);
+    (void)close(running->output_fd);
+    running->output_fd = -1;
+}
+
+/* The reading end goes first: a worker that is about to write must not wait for a reader for ever.
+ */
+static void join_worker(struct chg_run *run, struct chg_running *running,
+                        struct chg_error_saved *error)
+{
+    if (running->output_fd >= 0)
+        close_output(run, running);
+    running->exit = (struct chg_exit){chg_worker_join(running->worker, error), 0};
+    running->worker = NULL;
+}
+
 static void release(struct chg_run *run, struct chg_running *running)
 {
     if (running->child != NULL)
@@ -223,6 +240,12 @@ static int fail_start(struct chg_run *run, struct chg_running *running)
     chg_error_save(&error);
     if (running->tree != NULL)
         chg_tree_kill(running->tree);
+    if (running->worker != NULL) {
+        struct chg_error_saved ignored;
+
+        chg_worker_cancel(running->worker);
+        join_worker(run, running, &ignored);
+    }
     if (step->log != NULL) {
         chg_autofree char *line = chg_asprintf("chengis: %s\n", error.message);
         struct chg_log_summary summary;
@@ -285,13 +308,6 @@ void chg_step_stop(struct chg_run *run, struct chg_running *running, const char 
     }
 }
 
-static void close_output(struct chg_run *run, struct chg_running *running)
-{
-    (void)epoll_ctl(run->epoll_fd, EPOLL_CTL_DEL, running->output_fd, NULL);
-    (void)close(running->output_fd);
-    running->output_fd = -1;
-}
-
 /* Output that cannot be kept must not be lost silently: the step ends. */
 static void keep(struct chg_run *run, struct chg_running *running, size_t len)
 {
@@ -313,7 +329,7 @@ static bool read_once(struct chg_run *run, struct chg_running *running)
 
     if (running->output_fd < 0)
         return false;
-    got = read(running->output_fd, run->buffer, READ_SIZE);
+    got = read(running->output_fd, run->buffer, CHG_READ_SIZE);
     if (got > 0) {
         keep(run, running, (size_t)got);
         /* A pipe found full belongs to a program that writes much: a larger one halves the
@@ -357,12 +373,6 @@ static void finish_log(struct chg_run *run, struct chg_running *running)
     step->row.log_lines = (int64_t)summary.lines;
     chg_journal_log_index(run->journal, step->row.ordinal, step->log);
     chg_log_step_close(chg_steal(&step->log));
-}
-
-static void take_worker_result(struct chg_running *running, struct chg_error_saved *error)
-{
-    running->exit = (struct chg_exit){chg_worker_join(running->worker, error), 0};
-    running->worker = NULL;
 }
 
 static int record_outcome(struct chg_run *run, struct chg_running *running,
@@ -412,7 +422,7 @@ int chg_step_complete(struct chg_run *run, struct chg_running *running)
     drain(run, running);
     chg_loop_remove(run, running);
     if (running->worker != NULL)
-        take_worker_result(running, &error);
+        join_worker(run, running, &error);
     finish_log(run, running);
     rc = record_outcome(run, running, error.code < 0 ? error.message : NULL);
     unlink_running(run, running);

@@ -44,6 +44,8 @@ static const char sql_get[] = "SELECT " CHG_BUILD_COLUMNS ", b.request, b.plan "
                               "WHERE b.id = ?1 AND b.org_id = ?2";
 static const char sql_is_known[] = "SELECT 1 FROM builds WHERE id = ?1";
 static const char sql_exists[] = "SELECT 1 FROM builds WHERE id = ?1 AND org_id = ?2";
+static const char sql_claim[] = "UPDATE builds SET owner_id = NULLIF(?3, 0) WHERE id = ?1 "
+                                "AND status = 'queued' AND COALESCE(owner_id, 0) = ?2";
 static const char sql_cancel[] =
     "UPDATE builds SET cancel_level = ?3, cancel_reason = COALESCE(cancel_reason, ?4), "
     "cancel_requested_at = COALESCE(cancel_requested_at, ?5) "
@@ -206,6 +208,20 @@ int chg_build_require(struct chg_conn *conn, const struct chg_scope *scope, cons
     if (rc < 0)
         return rc;
     return rc == 0 ? no_such_build(id) : 0;
+}
+
+int chg_build_claim(struct chg_conn *conn, const char *id, int64_t from, int64_t to)
+{
+    chg_auto(stmt) q = CHG_STMT_INIT;
+    int rc = chg_stmt_prepare(&q, conn, sql_claim);
+
+    if (rc >= 0)
+        rc = chg_stmt_bind(&q, "sii", id, from, to);
+    if (rc >= 0)
+        rc = chg_stmt_exec(&q);
+    if (rc < 0)
+        return rc;
+    return chg_stmt_changes(&q) == 1 ? 1 : 0;
 }
 
 int chg_build_request_cancel(struct chg_conn *conn, const struct chg_scope *scope, const char *id,

@@ -86,6 +86,9 @@ int chg_build_list(struct chg_conn *conn, const struct chg_scope *scope,
 int chg_build_list_open(struct chg_conn *conn,
                         int (*each)(const struct chg_build_row *row, void *userdata),
                         void *userdata);
+/* Take over a queued build that still belongs to `from` (0: to nobody). 1 it is ours, 0 somebody was
+ * faster. */
+int chg_build_claim(struct chg_conn *conn, const char *id, int64_t from, int64_t to);
 /* Ask the owner to cancel (any process). 1 asked, 0 already final or asked at that level.
  * NOT_FOUND. */
 int chg_build_request_cancel(struct chg_conn *conn, const struct chg_scope *scope, const char *id,

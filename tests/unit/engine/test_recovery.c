@@ -355,3 +355,181 @@ Test(engine_recovery, asks_05_removes_builds_beyond_the_retention_rule)
                CHENGIS_ERR_NOT_FOUND, "");
     json_decref(oldest);
 }
+
+/* ---- queued builds have one taker ---- */
+
+static int claim_it(struct chg_conn *conn, void *userdata)
+{
+    return chg_build_claim(conn, userdata, 0, 99);
+}
+
+Test(engine_recovery, a_queued_build_is_taken_over_once)
+{
+    static const char queue[] =
+        "UPDATE builds SET status = 'queued', owner_id = NULL WHERE id = ?1";
+    FIXTURE(f);
+    json_t *build = run_yaml(&f, two_stages(&f, ""));
+    char *id = strdup(text_of(build, "id"));
+
+    cr_assert_eq(chg_store_write(f.store, claim_it, id), 0, "a final build was taken");
+    change(&f, id, queue);
+
+    cr_assert_eq(chg_store_write(f.store, claim_it, id), 1);
+    cr_assert_eq(chg_store_write(f.store, claim_it, id), 0);
+    free(id);
+    json_decref(build);
+}
+
+/* Stop the engine with a build in its queue; the next engine is made with `adjust`. */
+static void leave_queued(struct fixture *f, void (*adjust)(chengis_engine_options *options))
+{
+    chengis_build *first =
+        submit(f, "name: x\nstages:\n- name: A\n  steps:\n  - {name: s, run: sleep 60}\n", NULL);
+    chengis_build *second = submit(f, two_stages(f, ""), NULL);
+
+    assert_ok(chengis_engine_stop(f->engine, 0));
+    (void)chengis_build_unref(first);
+    (void)chengis_build_unref(second);
+    fixture_close(f);
+    fixture_open(f, adjust);
+}
+
+Test(engine_recovery, a_waiter_leaves_queued_builds_alone)
+{
+    static const char final[] = "UPDATE builds SET status = 'success' WHERE ?1 IS NOT NULL";
+    static const char queued[] = "UPDATE builds SET status = 'queued' WHERE ?1 IS NOT NULL";
+    FIXTURE_WITH(f, one_at_a_time);
+    chengis_build *found = NULL;
+    json_t *object;
+
+    leave_queued(&f, NULL);
+    change(&f, "j", final); /* an engine that would adopt finds nothing when it is made */
+    fixture_close(&f);
+    fixture_open(&f, adopting);
+    change(&f, "j", queued);
+    assert_ok(chengis_build_get(&found, f.engine, NULL, "j#1"));
+
+    cr_assert_eq(chengis_build_wait(found, 50), 0);
+    object = object_of(&f, "j#1");
+    cr_assert_str_eq(text_of(object, "status"), "queued");
+    cr_assert_neq(access(path_in(f.dir, "ran"), F_OK), 0, "a step ran");
+    json_decref(object);
+    (void)chengis_build_unref(found);
+}
+
+Test(engine_recovery, cancels_a_queued_build_that_nobody_owns)
+{
+    FIXTURE_WITH(f, one_at_a_time);
+    chengis_build *found = NULL;
+    json_t *object;
+    char *events;
+
+    leave_queued(&f, NULL);
+    assert_ok(chengis_build_get(&found, f.engine, NULL, "j#1"));
+    assert_ok(chengis_build_cancel(found, "not needed"));
+    object = object_of(&f, "j#1");
+    events = events_of(&f, text_of(object, "id"));
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted");
+    cr_assert_str_eq(text_of(object, "reason"), "cancelled");
+    cr_assert_str_eq(text_of(object, "message"), "not needed");
+    cr_assert_str_eq(events, "build-queued\nbuild-completed\n");
+    cr_assert_eq(chengis_build_wait(found, 0), 1);
+    free(events);
+    json_decref(object);
+    (void)chengis_build_unref(found);
+}
+
+Test(engine_recovery, does_not_run_a_queued_build_that_was_cancelled_meanwhile)
+{
+    static const char request[] = "UPDATE builds SET cancel_level = 1, cancel_reason = 'late', "
+                                  "cancel_requested_at = 1 WHERE job_id IN (SELECT id FROM jobs "
+                                  "WHERE name = ?1)";
+    FIXTURE_WITH(f, one_at_a_time);
+    json_t *object;
+
+    leave_queued(&f, NULL);
+    change(&f, "j", request);
+    fixture_close(&f);
+    fixture_open(&f, adopting);
+    object = object_of(&f, "j#1");
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted");
+    cr_assert_str_eq(text_of(object, "message"), "late");
+    cr_assert_neq(access(path_in(f.dir, "ran"), F_OK), 0, "a step ran");
+    json_decref(object);
+}
+
+Test(engine_recovery, cancelling_a_running_build_of_a_dead_owner_closes_it)
+{
+    FIXTURE(f);
+    json_t *before = run_yaml(&f, two_stages(&f, "")), *after;
+    chengis_build *found = NULL;
+
+    fixture_close(&f);
+    fixture_open(&f, NULL);
+    die_in_second_stage(&f, text_of(before, "id"));
+    assert_ok(chengis_build_get(&found, f.engine, NULL, text_of(before, "id")));
+    assert_ok(chengis_build_cancel(found, NULL));
+    after = object_of(&f, text_of(before, "id"));
+
+    cr_assert_str_eq(text_of(after, "status"), "aborted");
+    cr_assert_str_eq(text_of(after, "reason"), "interrupted");
+    json_decref(before);
+    json_decref(after);
+    (void)chengis_build_unref(found);
+}
+
+Test(engine_recovery, a_rerun_is_queued_with_the_end_of_the_interrupted_build_or_not_at_all)
+{
+    static char refuse[] = "CREATE TRIGGER refuse BEFORE INSERT ON builds "
+                           "BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    static char allow[] = "DROP TRIGGER refuse";
+    FIXTURE(f);
+    json_t *before = run_yaml(&f, two_stages(&f, "on-interrupt: rerun\n")), *after;
+
+    die_in_second_stage(&f, text_of(before, "id"));
+    assert_ok(chg_store_write(f.store, run_sql, refuse));
+    fixture_close(&f);
+    fixture_open(&f, NULL);
+    after = object_of(&f, text_of(before, "id"));
+    cr_assert_str_eq(text_of(after, "status"), "running");
+    json_decref(after);
+
+    assert_ok(chg_store_write(f.store, run_sql, allow));
+    fixture_close(&f);
+    fixture_open(&f, NULL);
+    after = object_of(&f, text_of(before, "id"));
+    cr_assert_str_eq(text_of(after, "status"), "aborted");
+    json_decref(after);
+    after = object_of(&f, "j#2");
+    cr_assert_str_eq(text_of(after, "status"), "queued");
+    json_decref(after);
+    json_decref(before);
+}
+
+/* ---- two engines in one process, each with a store of its own ---- */
+
+Test(engine_recovery, another_engine_sees_the_build_and_cancels_it)
+{
+    FIXTURE(f);
+    struct fixture second = {.dir = f.dir};
+    chengis_build *build =
+        submit(&f, "stages:\n- name: A\n  steps:\n  - {name: s, run: sleep 60}\n", NULL);
+    chengis_build *seen = NULL;
+    json_t *object;
+
+    fixture_open(&second, NULL);
+    assert_ok(chengis_build_get(&seen, second.engine, NULL, chengis_build_id(build)));
+    cr_assert_eq(chengis_build_wait(seen, 0), 0);
+    assert_ok(chengis_build_cancel(seen, "from there"));
+    cr_assert_eq(chengis_build_wait(seen, 30000), 1);
+    object = finish(build);
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted");
+    cr_assert_str_eq(text_of(object, "message"), "from there");
+    json_decref(object);
+    (void)chengis_build_unref(seen);
+    (void)chengis_build_unref(build);
+    fixture_close(&second);
+}
