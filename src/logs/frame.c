@@ -95,25 +95,29 @@ size_t chg_frame_search(const unsigned char *data, size_t len)
 
 /*
  * Two vectors of sixteen bytes at a time, the size that every machine has: a comparison gives -1
- * per match, and a byte lane holds 255 of them.
+ * per match, and a byte lane holds 255 of them. Each vector is a variable of its own: gcc takes an
+ * array of them apart into bytes.
  */
 typedef uint8_t lanes __attribute__((vector_size(16)));
 #define LANES (2 * sizeof(lanes))
 
 static size_t count_block(const unsigned char *data, size_t rounds)
 {
-    lanes sums[2] = {{0}};
+    const lanes newline = (lanes){0} + '\n';
+    lanes low = {0}, high = {0};
     uint8_t each[LANES];
     size_t count = 0;
 
     for (size_t i = 0; i < rounds; i++) {
-        lanes block[2];
+        lanes first, second;
 
-        memcpy(block, data + i * LANES, LANES);
-        sums[0] -= (lanes)(block[0] == '\n');
-        sums[1] -= (lanes)(block[1] == '\n');
+        memcpy(&first, data + i * LANES, sizeof first);
+        memcpy(&second, data + i * LANES + sizeof first, sizeof second);
+        low -= (lanes)(first == newline);
+        high -= (lanes)(second == newline);
     }
-    memcpy(each, sums, LANES);
+    memcpy(each, &low, sizeof low);
+    memcpy(each + sizeof low, &high, sizeof high);
     for (size_t i = 0; i < LANES; i++)
         count += each[i];
     return count;
