@@ -211,6 +211,7 @@ static int loop(struct chg_follow *follow, chengis_subscription *sub)
     if (follow->tty != NULL && follow->cli->notes != NULL)
         chg_notes_hold(follow->cli->notes, true);
     if (follow->plain != NULL) {
+        follow->plain->engine_waits = follow->to_the_end;
         follow->plain->out->interrupted = write_interrupted;
         follow->plain->out->userdata = follow;
     }

@@ -237,11 +237,17 @@ static int pump(struct chg_plain_view *view, struct chg_plain_output *output)
     return len == READ_BYTES;
 }
 
+/* The first output is the engine's, the others are of steps whose end was not shown. */
+static bool may_engine_speak(const struct chg_plain_view *view)
+{
+    return !view->engine_waits || view->outputs.len <= 1;
+}
+
 int chg_plain_pump(struct chg_plain_view *view)
 {
     bool more = false;
 
-    for (size_t i = 0; i < view->outputs.len; i++) {
+    for (size_t i = may_engine_speak(view) ? 0 : 1; i < view->outputs.len; i++) {
         int rc = pump(view, view->outputs.items[i]);
 
         if (rc < 0)

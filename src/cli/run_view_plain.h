@@ -35,6 +35,7 @@ struct chg_plain_view {
     size_t start_count;
     CHG_VEC(struct chg_plain_output *) outputs;
     const struct chg_plain_output *current; /* whose heading was printed last; NULL: print one */
+    bool engine_waits; /* messages of the engine are shown when no step runs: never within output */
     char *buffer;
 };
 
