@@ -3,7 +3,11 @@
  * nothing hangs. */
 #include "engine_fixture.h"
 
+#include "engine/run.h"
+
+#include <chengis/sys/scm.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 
 #define POST                                                                                       \
@@ -385,4 +389,137 @@ Test(engine_cancel, takes_a_second_cancel_as_the_first)
     cr_assert_eq(access(path_in(f.dir, "always"), F_OK), 0);
     json_decref(object);
     (void)chengis_build_unref(build);
+}
+
+Test(engine_cancel, ends_post_actions_of_a_build_that_succeeded_and_leaves_its_status)
+{
+    FIXTURE(f);
+    chengis_build *build =
+        submit(&f,
+               with_dir(&f, "stages:\n- name: A\n  steps:\n  - {name: s, run: 'true'}\n"
+                            "post:\n  always:\n  - {name: p, run: 'touch %s/post; sleep 60'}\n"),
+               NULL);
+    json_t *object;
+
+    await_file(path_in(f.dir, "post"));
+    assert_ok(chengis_build_cancel(build, NULL));
+    object = finish(build);
+
+    cr_assert_str_eq(text_of(object, "status"), "success");
+    cr_assert_str_eq(text_of(step_of(object, 1, 0), "status"), "aborted");
+    cr_assert_str_eq(text_of(step_of(object, 1, 0), "reason"), "cancelled");
+    json_decref(object);
+    (void)chengis_build_unref(build);
+}
+
+Test(engine_cancel, gives_post_actions_the_rest_of_the_time_and_at_least_a_minute)
+{
+    struct chg_run run = {.result = CHENGIS_STATUS_SUCCESS};
+
+    cr_assert_eq(chg_post_deadline(&run, 1000), 0);
+    run.deadline = 1000 + 90000;
+    cr_assert_eq(chg_post_deadline(&run, 1000), 91000);
+    run.deadline = 2000;
+    cr_assert_eq(chg_post_deadline(&run, 1000), 61000);
+    run.deadline = 0;
+    run.result = CHENGIS_STATUS_ABORTED;
+    cr_assert_eq(chg_post_deadline(&run, 1000), 61000);
+    run.deadline = 1;
+    run.result = CHENGIS_STATUS_TIMED_OUT;
+    cr_assert_eq(chg_post_deadline(&run, 1000), 61000);
+}
+
+Test(engine_cancel, closes_a_queued_build_whose_engine_was_stopped)
+{
+    FIXTURE_WITH(f, one_at_a_time);
+    chengis_build *first =
+        submit(&f, "stages:\n- name: A\n  steps:\n  - {name: s, run: sleep 60}\n", NULL);
+    chengis_build *second =
+        submit(&f, "name: q\nstages:\n- name: A\n  steps:\n  - {name: s, run: 'true'}\n", NULL);
+    json_t *object;
+
+    assert_ok(chengis_engine_stop(f.engine, 0));
+    assert_err(chengis_build_wait(second, 0), CHENGIS_ERR_STATE, "stopped");
+    assert_ok(chengis_build_cancel(second, "enough"));
+    object = finish(second);
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted");
+    cr_assert_str_eq(text_of(object, "message"), "enough");
+    json_decref(object);
+    (void)chengis_build_unref(first);
+    (void)chengis_build_unref(second);
+}
+
+/* ---- before the first stage ---- */
+
+static char marker[512];
+
+/* A checkout that takes until it is told to end, or until its time is up. */
+static int check_out_slowly(void *self, const chengis_scm_request *request, char **info_json)
+{
+    struct pollfd p = {.fd = request->cancel_fd, .events = POLLIN};
+    FILE *file = fopen(marker, "w");
+
+    (void)self;
+    (void)info_json;
+    cr_assert(file != NULL);
+    fclose(file);
+    (void)poll(&p, 1, request->timeout_ms > 0 ? request->timeout_ms : 30000);
+    return chengis_error_set(CHENGIS_ERR_PLUGIN, "broken off");
+}
+
+static void open_with_slow_checkout(struct fixture *f)
+{
+    chengis_scm_provider provider = {
+        .struct_size = sizeof(provider), .name = "slow", .checkout = check_out_slowly};
+    chengis_registry *registry = NULL;
+
+    f->dir = temp_dir();
+    (void)snprintf(marker, sizeof(marker), "%s/checking-out", f->dir);
+    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_add_builtins(registry));
+    assert_ok(chengis_registry_add_scm_provider(registry, &provider));
+    assert_ok(chengis_store_open(&f->store, path_in(f->dir, "state/chengis.db"), NULL));
+    assert_ok(chengis_engine_new(&f->engine, f->store, registry, NULL));
+    (void)chengis_registry_unref(registry);
+}
+
+#define SLOW "source: {type: slow}\nstages:\n- name: A\n  steps:\n  - {name: s, run: 'true'}\n"
+
+Test(engine_cancel, aborts_a_build_during_its_checkout)
+{
+    __attribute__((cleanup(fixture_cleanup))) struct fixture f = {0};
+    chengis_build *build;
+    json_t *object;
+    char *events;
+
+    open_with_slow_checkout(&f);
+    build = submit(&f, SLOW, NULL);
+    await_file(marker);
+    assert_ok(chengis_build_cancel(build, "not now"));
+    object = finish(build);
+    events = events_of(&f, chengis_build_id(build));
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted");
+    cr_assert_str_eq(text_of(object, "reason"), "cancelled");
+    cr_assert_str_eq(text_of(object, "message"), "not now");
+    cr_assert(strstr(events, "build-cancelled\n") != NULL, "%s", events);
+    free(events);
+    json_decref(object);
+    (void)chengis_build_unref(build);
+}
+
+Test(engine_cancel, ends_a_checkout_at_the_timeout_of_the_build)
+{
+    __attribute__((cleanup(fixture_cleanup))) struct fixture f = {0};
+    chengis_build_request request = CHENGIS_BUILD_REQUEST_INIT;
+    json_t *object;
+
+    open_with_slow_checkout(&f);
+    request.timeout_ms = 200;
+    object = run_with(&f, SLOW, &request);
+
+    cr_assert_str_eq(text_of(object, "status"), "timed-out");
+    cr_assert_str_eq(text_of(object, "reason"), "timed-out");
+    json_decref(object);
 }
