@@ -57,7 +57,9 @@ typedef struct chengis_engine_options {
  * @param store     the engine keeps a reference; NULL: a store in memory.
  * @param registry  the engine keeps a reference; NULL: the builtin plugins.
  * @param opts      copied; NULL = defaults.
- * @return 0, or CHENGIS_ERR_DATABASE, CHENGIS_ERR_IO (state_dir), or another CHENGIS_ERR_*.
+ * @return 0, or CHENGIS_ERR_STATE (the store has an engine that is not stopped: open the database
+ * once more for a second one), CHENGIS_ERR_DATABASE, CHENGIS_ERR_IO (state_dir), or another
+ * CHENGIS_ERR_*.
  * @thread any
  * @blocks disk
  * @since 0.1

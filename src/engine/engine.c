@@ -183,6 +183,10 @@ static int take_parts(chengis_engine *engine, chengis_store *store, chengis_regi
     }
     if (rc == 0)
         chg_registry_freeze(engine->registry);
+    if (rc == 0 && !chg_store_engage(engine->store))
+        return chg_error_set(CHENGIS_ERR_STATE, "the store has an engine already: open the "
+                                                "database once more for another one");
+    atomic_store(&engine->engaged, rc == 0);
     return rc;
 }
 
@@ -220,9 +224,16 @@ static int set_up(chengis_engine *engine, chengis_store *store, chengis_registry
     return rc < 0 ? rc : chg_recover(engine, engine->options.adopt);
 }
 
+void chg_engine_let_store_go(chengis_engine *engine)
+{
+    if (atomic_exchange(&engine->engaged, false))
+        chg_store_disengage(engine->store);
+}
+
 static void tear_down(chengis_engine *engine)
 {
     chg_pool_forget_ends(engine);
+    chg_engine_let_store_go(engine);
     engine->bus = chg_bus_unref(engine->bus);
     chg_tree_host_free(engine->trees);
     if (engine->owner_fd >= 0)

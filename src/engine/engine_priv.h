@@ -53,6 +53,7 @@ struct chengis_engine {
     struct chg_owner_row owner_row;
     struct chg_tree_host *trees;
     struct chg_bus *bus;
+    atomic_bool engaged;      /* the store is ours alone, until the stop */
     atomic_bool owner_stored; /* our row is in the table of owners */
 
     struct chg_mutex lock;
@@ -73,6 +74,9 @@ struct chengis_engine {
     bool stopping;
     bool shut_down; /* workers are told to end */
 };
+
+/* ---- engine.c ---- */
+void chg_engine_let_store_go(chengis_engine *engine); /* once stopped: another engine may use it */
 
 /* ---- cancel_requests.c ---- */
 int chg_engine_begin_watching(chengis_engine *engine); /* once; before the first run */

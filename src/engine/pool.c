@@ -385,4 +385,5 @@ void chg_pool_stop(chengis_engine *engine, int32_t grace_ms)
     chg_mutex_unlock(&engine->lock);
     join_workers(engine);
     chg_pool_store_ends(engine);
+    chg_engine_let_store_go(engine);
 }

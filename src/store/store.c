@@ -236,6 +236,16 @@ chengis_store *chengis_store_unref(chengis_store *store)
     return NULL;
 }
 
+bool chg_store_engage(chengis_store *store)
+{
+    return !atomic_exchange(&store->engaged, true);
+}
+
+void chg_store_disengage(chengis_store *store)
+{
+    atomic_store(&store->engaged, false);
+}
+
 const char *chg_store_dir(const chengis_store *store)
 {
     return store->dir;

@@ -28,6 +28,10 @@ chg_store_dir(const chengis_store *store); /* directory of the database: logs, a
                                               live beside it; NULL for in-memory */
 const char *
 chg_store_path(const chengis_store *store); /* file of the database; NULL for in-memory */
+/* An engine begins to use the handle: false when another one does. Two on one handle would be deaf
+ * to each other, since its own commits wake nobody. */
+bool chg_store_engage(chengis_store *store);
+void chg_store_disengage(chengis_store *store);
 uint64_t chg_store_commits(const chengis_store *store); /* commits made through this handle */
 
 /*

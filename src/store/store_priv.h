@@ -40,6 +40,8 @@ struct chengis_store {
     int busy_timeout_ms;
     chengis_log_sink log;
 
+    atomic_bool engaged; /* an engine uses it */
+
     /* used by the thread that set writer_busy */
     struct chg_conn *writer;
     struct chg_ticket ticket;

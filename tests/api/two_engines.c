@@ -8,6 +8,7 @@ int main(void)
     chengis_engine *engines[2] = {NULL, NULL};
     chengis_build *builds[2];
     chengis_build *found = NULL;
+    chengis_engine *third = NULL;
 
     for (int i = 0; i < 2; i++)
         CHECK(chengis_engine_new(&engines[i], NULL, NULL, NULL) == 0);
@@ -33,6 +34,13 @@ int main(void)
     builds[1] = submit(engines[1], steps);
     CHECK(chengis_build_wait(builds[1], 30000) == 1);
     CHECK(chengis_build_number(builds[1]) == 2);
+
+    /* one store handle is for one engine at a time */
+    CHECK(chengis_engine_new(&third, chengis_engine_store(engines[1]), NULL, NULL) ==
+          CHENGIS_ERR_STATE);
+    CHECK(third == NULL);
+    CHECK(chengis_engine_new(&third, chengis_engine_store(engines[0]), NULL, NULL) == 0);
+    chengis_engine_unref(third);
 
     for (int i = 0; i < 2; i++) {
         chengis_engine_unref(engines[i]); /* parents may go before their children */
