@@ -29,6 +29,7 @@ enum { WATCH_CHILD, WATCH_OUT, WATCH_ERR, WATCH_CANCEL, WATCH_COUNT };
 struct capture {
     int fd; /* our end, or -1 */
     struct chg_str *into;
+    bool cut; /* there was more than `into` may hold */
 };
 
 struct run {
@@ -52,6 +53,7 @@ static void capture_read(struct capture *capture)
         if (n > 0) {
             size_t room = capture->into->len < max ? max - capture->into->len : 0;
 
+            capture->cut |= (size_t)n > room;
             chg_str_add_len(capture->into, chunk, (size_t)n < room ? (size_t)n : room);
         }
     } while (n > 0 || (n < 0 && errno == EINTR));
@@ -219,9 +221,16 @@ static int finish(const struct run *run, int64_t timeout_ms)
     return 0;
 }
 
-static int check_output(const struct chg_str *text)
+static int check_output(const struct run *run)
 {
-    return text != NULL ? chg_str_check(text) : 0;
+    const struct capture *out = &run->captures[0], *err = &run->captures[1];
+
+    if (out->cut)
+        return chg_error_set(CHENGIS_ERR_LIMIT, "'%s' printed more than %zu bytes",
+                             run->command->argv[0], out->into->len);
+    if (out->into != NULL && chg_str_check(out->into) < 0)
+        return chg_error_code();
+    return err->into != NULL ? chg_str_check(err->into) : 0;
 }
 
 int chg_command_run(struct chg_exit *result, struct chg_str *out, struct chg_str *err,
@@ -240,9 +249,7 @@ int chg_command_run(struct chg_exit *result, struct chg_str *out, struct chg_str
     if (rc == 1)
         rc = finish(&run, timeout_ms);
     if (rc == 0)
-        rc = check_output(out);
-    if (rc == 0)
-        rc = check_output(err);
+        rc = check_output(&run);
 
     chg_child_free(run.child);
     chg_tree_release(run.tree);

@@ -19,9 +19,10 @@ struct chg_command {
     struct chg_tree_host *trees; /* may be NULL */
 };
 
-/* 0 when the command ran to its end (status in *result, also non-zero ones); TIMEOUT, CANCELLED, or
- * as chg_child_spawn(). out and err may be NULL (discarded); each holds at most its `max` (default
- * 16 MiB), the rest is discarded. */
+/* 0 when the command ran to its end (status in *result, also non-zero ones); TIMEOUT, CANCELLED,
+ * LIMIT, or as chg_child_spawn(). out and err may be NULL (discarded); each holds at most its `max`
+ * (default 16 MiB). More in out is LIMIT, so that nothing works on half an answer; more in err is
+ * discarded. */
 int chg_command_run(struct chg_exit *result, struct chg_str *out, struct chg_str *err,
                     const struct chg_command *command);
 

@@ -83,16 +83,37 @@ Test(proc_command, passes_a_large_input_to_a_large_output)
     cr_assert_eq(memcmp(out.ptr, big, sizeof(big)), 0);
 }
 
-Test(proc_command, discards_what_is_beyond_the_maximum)
+Test(proc_command, refuses_output_beyond_the_maximum)
 {
     struct chg_command command = command_of(SH("yes | head -c 1000000; echo end >&2"));
+
+    out.max = 1000;
+    assert_err(chg_command_run(&result, &out, &err, &command), CHENGIS_ERR_LIMIT,
+               "printed more than 1000 bytes");
+
+    cr_assert_eq(result.code, 0, "it could run to its end");
+    cr_assert_str_eq(err.ptr, "end\n");
+}
+
+Test(proc_command, takes_output_of_just_the_maximum)
+{
+    struct chg_command command = command_of(SH("yes | head -c 1000"));
 
     out.max = 1000;
     assert_ok(chg_command_run(&result, &out, &err, &command));
 
     cr_assert_eq(out.len, 1000);
-    cr_assert_eq(result.code, 0);
-    cr_assert_str_eq(err.ptr, "end\n");
+}
+
+Test(proc_command, discards_messages_beyond_the_maximum)
+{
+    struct chg_command command = command_of(SH("yes | head -c 1000000 >&2; echo end"));
+
+    err.max = 1000;
+    assert_ok(chg_command_run(&result, &out, &err, &command));
+
+    cr_assert_eq(err.len, 1000);
+    cr_assert_str_eq(out.ptr, "end\n");
 }
 
 Test(proc_command, runs_in_its_directory)
