@@ -179,6 +179,15 @@ void chg_cancel_drain(struct chg_cancel *cancel)
     }
 }
 
+void chg_cancel_rearm(struct chg_cancel *cancel, int level)
+{
+    chg_mutex_lock(&cancel->mutex);
+    chg_cancel_drain(cancel);
+    if (chg_cancel_level(cancel) >= level)
+        signal_fd(cancel);
+    chg_mutex_unlock(&cancel->mutex);
+}
+
 int chg_cancel_check(const struct chg_cancel *cancel)
 {
     const char *reason;

@@ -26,6 +26,9 @@ int chg_cancel_fd(struct chg_cancel *
                       cancel); /* eventfd, readable once cancelled (and again at each raise after
                                   chg_cancel_drain); -1 when it cannot be made. Made on first use */
 void chg_cancel_drain(struct chg_cancel *cancel);
+/* From here on the descriptor is readable from this level on only: what was asked for below it is
+ * known, and a raise that comes meanwhile is not lost. */
+void chg_cancel_rearm(struct chg_cancel *cancel, int level);
 int chg_cancel_check(
     const struct chg_cancel *cancel); /* 0 or CHENGIS_ERR_CANCELLED with the reason set */
 int chg_cancel_sleep(struct chg_cancel *cancel,

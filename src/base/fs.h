@@ -19,6 +19,7 @@ int chg_fs_remove_tree(const char *path);                        /* never leaves
 int chg_fs_realpath(char **out, const char *path);
 /* Copy a regular file by descriptor (copy_file_range, then read/write), keeping the permission bits. */
 int chg_fs_copy_at(int from_dir, const char *from, int to_dir, const char *to);
+int chg_fs_copy_link_at(int from_dir, const char *from, int to_dir, const char *to); /* a link, as it is; `to` must not exist */
 /* Copy a tree: files, directories, links as links; skip(relative path) true leaves an entry out (NULL: nothing).
  * Sockets, pipes and devices are left out. LIMIT beyond 200 levels. */
 typedef bool (*chg_fs_skip_fn)(const char *relative, bool is_dir, void *userdata);

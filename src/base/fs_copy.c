@@ -100,6 +100,19 @@ int chg_fs_copy_at(int from_dir, const char *from, int to_dir, const char *to)
     return rc;
 }
 
+int chg_fs_copy_link_at(int from_dir, const char *from, int to_dir, const char *to)
+{
+    char target[PATH_MAX];
+    ssize_t n = readlinkat(from_dir, from, target, sizeof(target) - 1);
+
+    if (n < 0)
+        return chg_error_sys(0, errno, "link '%s' cannot be read", from);
+    target[n] = '\0';
+    if (symlinkat(target, to_dir, to) != 0)
+        return chg_error_sys(0, errno, "link '%s' cannot be made", to);
+    return 0;
+}
+
 struct copy {
     struct chg_str relative;
     struct stat target; /* of the root of the copy, which must not be copied into itself */
@@ -108,19 +121,6 @@ struct copy {
 };
 
 static int copy_dir(struct copy *copy, int from_fd, int to_fd, int depth);
-
-static int copy_link(int from_dir, int to_dir, const char *name)
-{
-    char target[PATH_MAX];
-    ssize_t n = readlinkat(from_dir, name, target, sizeof(target) - 1);
-
-    if (n < 0)
-        return chg_error_sys(0, errno, "link '%s' cannot be read", name);
-    target[n] = '\0';
-    if (symlinkat(target, to_dir, name) != 0)
-        return chg_error_sys(0, errno, "link '%s' cannot be made", name);
-    return 0;
-}
 
 static int copy_subdir(struct copy *copy, int from_dir, int to_dir, const char *name, int depth)
 {
@@ -163,7 +163,7 @@ static int copy_entry(struct copy *copy, int from_fd, int to_fd, const char *nam
     if (is_dir)
         return copy_subdir(copy, from_fd, to_fd, name, depth);
     if (S_ISLNK(st.st_mode))
-        return copy_link(from_fd, to_fd, name);
+        return chg_fs_copy_link_at(from_fd, name, to_fd, name);
     /* Sockets, pipes and devices belong to whoever made them. */
     return S_ISREG(st.st_mode) ? chg_fs_copy_at(from_fd, name, to_fd, name) : 0;
 }

@@ -227,6 +227,32 @@ Test(base_cancel, an_undisturbed_sleep_takes_its_time)
     (void)chg_cancel_unref(cancel);
 }
 
+Test(base_cancel, a_rearmed_descriptor_waits_for_the_next_level)
+{
+    struct chg_cancel *cancel = make(NULL);
+    int fd = chg_cancel_fd(cancel);
+
+    chg_cancel_request(cancel, 1, "x");
+    chg_cancel_rearm(cancel, 2);
+    cr_expect_not(is_readable(fd), "the first request is known");
+    chg_cancel_request(cancel, 1, "again");
+    cr_expect_not(is_readable(fd));
+    chg_cancel_request(cancel, 2, "x");
+    cr_expect(is_readable(fd));
+    (void)chg_cancel_unref(cancel);
+}
+
+Test(base_cancel, rearming_loses_no_request_that_has_come)
+{
+    struct chg_cancel *cancel = make(NULL);
+    int fd = chg_cancel_fd(cancel);
+
+    chg_cancel_request(cancel, 2, "x");
+    chg_cancel_rearm(cancel, 2);
+    cr_expect(is_readable(fd));
+    (void)chg_cancel_unref(cancel);
+}
+
 Test(base_cancel, missing_memory_is_reported_and_a_lost_reason_does_not_stop_a_request)
 {
     struct chg_cancel *cancel = NULL;
