@@ -177,6 +177,7 @@ bool chg_pipeline_equal(const chg_pipeline *a, const chg_pipeline *b); /* same c
 
 /* The canonical map (key names and order of docs/pipelines.md). New reference or NULL. */
 json_t *chg_pipeline_to_json(const chg_pipeline *pipeline);
+json_t *chg_step_to_json(const struct chg_step *step);
 json_t *chg_condition_to_json(const struct chg_condition *condition);
 
 /* Decide a condition. NULL condition: met. branch NULL counts as "main". */

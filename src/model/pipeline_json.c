@@ -173,7 +173,7 @@ static void set_approval(struct object *object, const struct chg_approval *appro
     set(object, "approval", finish(&inner));
 }
 
-static json_t *step_json(const struct chg_step *step)
+json_t *chg_step_to_json(const struct chg_step *step)
 {
     struct object object = object_new();
 
@@ -197,7 +197,7 @@ static json_t *steps_json(const struct chg_step *steps, size_t count)
     json_t *list = json_array();
 
     for (size_t i = 0; i < count; i++)
-        list = append(list, step_json(&steps[i]));
+        list = append(list, chg_step_to_json(&steps[i]));
     return list;
 }
 

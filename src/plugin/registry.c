@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/options.h"
 #include "base/ref.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -36,20 +37,20 @@ static const char *const kind_names[KIND_COUNT] = {
 };
 
 struct entry {
-    enum kind kind;
     char *name;
-    int32_t priority;
+    int32_t priority; /* of formats; 0 for all others */
     void *self;
     void (*destroy)(void *self);
-    void *plugin; /* copy of the public struct */
+    void *plugin;       /* copy of the public struct */
+    const char **files; /* of formats: what the copy points to */
+    char *source;
 };
 
 struct chengis_registry {
     uint32_t magic;
     struct chg_ref ref;
     atomic_bool frozen;
-    CHG_VEC(struct entry)
-    entries; /* in order of registration; formats sorted by priority among themselves */
+    CHG_VEC(struct entry) kinds[KIND_COUNT]; /* by priority, then in order of registration */
 };
 
 int chengis_registry_new(chengis_registry **out)
@@ -74,19 +75,30 @@ chengis_registry *chengis_registry_ref(chengis_registry *registry)
     return registry;
 }
 
+static void free_entry(struct entry *entry)
+{
+    for (size_t i = 0; entry->files != NULL && entry->files[i] != NULL; i++)
+        chg_free((void *)(uintptr_t)entry->files[i]);
+    chg_free(entry->files);
+    chg_free(entry->source);
+    chg_free(entry->name);
+    chg_free(entry->plugin);
+}
+
 chengis_registry *chengis_registry_unref(chengis_registry *registry)
 {
     if (!CHG_IS(registry, REGISTRY_MAGIC) || !chg_ref_put(&registry->ref))
         return NULL;
-    for (size_t i = registry->entries.len; i-- > 0;) {
-        struct entry *entry = &registry->entries.items[i];
+    for (size_t kind = KIND_COUNT; kind-- > 0;) {
+        for (size_t i = registry->kinds[kind].len; i-- > 0;) {
+            struct entry *entry = &registry->kinds[kind].items[i];
 
-        if (entry->destroy != NULL)
-            entry->destroy(entry->self);
-        chg_free(entry->name);
-        chg_free(entry->plugin);
+            if (entry->destroy != NULL)
+                entry->destroy(entry->self);
+            free_entry(entry);
+        }
+        chg_vec_fini(&registry->kinds[kind]);
     }
-    chg_vec_fini(&registry->entries);
     registry->magic = 0;
     chg_free(registry);
     return NULL;
@@ -97,96 +109,125 @@ void chg_registry_freeze(chengis_registry *registry)
     atomic_store(&registry->frozen, true);
 }
 
+static const struct entry *nth(const chengis_registry *registry, enum kind kind, size_t index)
+{
+    return index < registry->kinds[kind].len ? &registry->kinds[kind].items[index] : NULL;
+}
+
 static const struct entry *find(const chengis_registry *registry, enum kind kind, const char *name)
 {
-    for (size_t i = 0; i < registry->entries.len; i++) {
-        const struct entry *entry = &registry->entries.items[i];
+    const struct entry *entry;
 
-        if (entry->kind == kind && chg_streq(entry->name, name))
+    for (size_t i = 0; (entry = nth(registry, kind, i)) != NULL; i++) {
+        if (chg_streq(entry->name, name))
             return entry;
     }
     return NULL;
 }
 
-static int add(chengis_registry *registry, const struct entry *from, size_t plugin_size)
-{
-    struct entry entry = *from;
-    uint32_t given_size;
-    size_t at;
+/* ---- adding ---- */
 
+static int check(const chengis_registry *registry, enum kind kind, const char *name)
+{
     if (!CHG_IS(registry, REGISTRY_MAGIC))
         return chg_error_set(CHENGIS_ERR_INVALID, "not a registry");
-    if (chg_is_blank(from->name))
+    if (chg_is_blank(name))
         return chg_error_set(CHENGIS_ERR_INVALID, "a plugin of kind %s has no name",
-                             kind_names[from->kind]);
-    memcpy(&given_size, from->plugin, sizeof(given_size));
-    if (given_size < plugin_size)
-        return chg_error_set(CHENGIS_ERR_INVALID,
-                             "plugin '%s': struct_size %u, expected at least %zu", from->name,
-                             given_size, plugin_size);
+                             kind_names[kind]);
     if (atomic_load(&registry->frozen))
         return chg_error_set(CHENGIS_ERR_STATE, "plugin '%s': the registry is in use by an engine",
-                             from->name);
-    if (find(registry, from->kind, from->name) != NULL)
+                             name);
+    if (find(registry, kind, name) != NULL)
         return chg_error_set(CHENGIS_ERR_EXISTS, "a plugin '%s' of kind %s is registered already",
-                             from->name, kind_names[from->kind]);
-    if (chg_vec_reserve(&registry->entries, registry->entries.len + 1) < 0)
-        return CHENGIS_ERR_NO_MEMORY;
-    entry.name = chg_strdup(from->name);
-    entry.plugin = chg_memdup(from->plugin, plugin_size);
-    if (entry.name == NULL || entry.plugin == NULL) {
-        chg_free(entry.name);
-        chg_free(entry.plugin);
-        return CHENGIS_ERR_NO_MEMORY;
-    }
-    at = registry->entries.len;
-    while (from->kind == PIPELINE_FORMAT && at > 0 &&
-           registry->entries.items[at - 1].priority > entry.priority) {
-        registry->entries.items[at] = registry->entries.items[at - 1];
-        at--;
-    }
-    registry->entries.items[at] = entry;
-    registry->entries.len++;
+                             name, kind_names[kind]);
     return 0;
 }
 
-/* The public struct's name points to the caller's text: let the copy point to ours. */
-static void own_name(chengis_registry *registry, enum kind kind, const char *name,
-                     size_t name_offset)
+/* Takes what *entry holds, but self on failure. */
+static int insert(chengis_registry *registry, enum kind kind, struct entry *entry)
 {
-    const struct entry *entry = find(registry, kind, name);
+    size_t at = registry->kinds[kind].len;
 
-    memcpy((char *)entry->plugin + name_offset, &entry->name, sizeof(entry->name));
+    if (chg_vec_reserve(&registry->kinds[kind], at + 1) < 0) {
+        free_entry(entry);
+        return CHENGIS_ERR_NO_MEMORY;
+    }
+    while (at > 0 && registry->kinds[kind].items[at - 1].priority > entry->priority) {
+        registry->kinds[kind].items[at] = registry->kinds[kind].items[at - 1];
+        at--;
+    }
+    registry->kinds[kind].items[at] = *entry;
+    registry->kinds[kind].len++;
+    return 0;
 }
 
-#define DEFINE_ADD(function, type, entry_kind, entry_priority, valid)                              \
+/* The first version of every plugin struct ends with `destroy`. */
+#define SIZE_1(type) (offsetof(type, destroy) + sizeof(void (*)(void *)))
+
+/* `copy` and `entry` are for `before`, which may give the copy texts of its own. */
+#define DEFINE_ADD(function, type, kind, before, valid)                                            \
     int function(chengis_registry *registry, const type *plugin)                                   \
     {                                                                                              \
+        struct entry entry = {0};                                                                  \
+        type copy;                                                                                 \
         int rc;                                                                                    \
                                                                                                    \
         chengis_error_clear();                                                                     \
         CHG_REQUIRE(plugin != NULL);                                                               \
-        CHG_REQUIRE(valid);                                                                        \
-        rc = add(registry,                                                                         \
-                 &(struct entry){entry_kind, (char *)(uintptr_t)plugin->name, entry_priority,      \
-                                 plugin->self, plugin->destroy, (void *)(uintptr_t)plugin},        \
-                 sizeof(type));                                                                    \
+        rc = chg_options_import(&copy, sizeof(copy), SIZE_1(type), plugin, #type);                 \
         if (rc == 0)                                                                               \
-            own_name(registry, entry_kind, plugin->name, offsetof(type, name));                    \
-        return rc;                                                                                 \
+            rc = check(registry, kind, copy.name);                                                 \
+        if (rc < 0)                                                                                \
+            return rc;                                                                             \
+        CHG_REQUIRE(valid);                                                                        \
+        entry.self = copy.self;                                                                    \
+        entry.destroy = copy.destroy;                                                              \
+        entry.name = chg_strdup(copy.name);                                                        \
+        copy.name = entry.name;                                                                    \
+        rc = entry.name != NULL ? before : CHENGIS_ERR_NO_MEMORY;                                  \
+        entry.plugin = rc == 0 ? chg_memdup(&copy, sizeof(copy)) : NULL;                           \
+        if (entry.plugin == NULL) {                                                                \
+            free_entry(&entry);                                                                    \
+            return CHENGIS_ERR_NO_MEMORY;                                                          \
+        }                                                                                          \
+        return insert(registry, kind, &entry);                                                     \
     }
 
+/* A format without a source is recorded by its name. */
+static int own_texts(struct entry *entry, chengis_pipeline_format_plugin *copy)
+{
+    size_t count = 0;
+
+    while (copy->files != NULL && copy->files[count] != NULL)
+        count++;
+    entry->priority = copy->priority;
+    entry->source = chg_strdup(copy->source != NULL ? copy->source : copy->name);
+    entry->files = chg_calloc(count + 1, sizeof(*entry->files));
+    if (entry->source == NULL || entry->files == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        entry->files[i] = chg_strdup(copy->files[i]);
+        if (entry->files[i] == NULL)
+            return CHENGIS_ERR_NO_MEMORY;
+    }
+    copy->source = entry->source;
+    copy->files = entry->files;
+    return 0;
+}
+
 DEFINE_ADD(chengis_registry_add_step_executor, chengis_step_executor, STEP_EXECUTOR, 0,
-           (plugin->describe == NULL) != (plugin->run == NULL))
+           (copy.describe == NULL) != (copy.run == NULL))
 DEFINE_ADD(chengis_registry_add_pipeline_format, chengis_pipeline_format_plugin, PIPELINE_FORMAT,
-           plugin->priority, plugin->parse != NULL)
-DEFINE_ADD(chengis_registry_add_notifier, chengis_notifier, NOTIFIER, 0, plugin->send != NULL)
+           own_texts(&entry, &copy), copy.parse != NULL)
+DEFINE_ADD(chengis_registry_add_notifier, chengis_notifier, NOTIFIER, 0, copy.send != NULL)
 DEFINE_ADD(chengis_registry_add_artifact_handler, chengis_artifact_handler, ARTIFACT_HANDLER, 0,
-           plugin->collect != NULL)
+           copy.collect != NULL)
 DEFINE_ADD(chengis_registry_add_scm_provider, chengis_scm_provider, SCM_PROVIDER, 0,
-           plugin->checkout != NULL)
+           copy.checkout != NULL)
 DEFINE_ADD(chengis_registry_add_status_reporter, chengis_status_reporter, STATUS_REPORTER, 0,
-           plugin->accepts != NULL && plugin->report != NULL)
+           copy.accepts != NULL && copy.report != NULL)
+
+/* ---- look-ups ---- */
 
 static const void *plugin_of(const struct entry *entry)
 {
@@ -214,15 +255,6 @@ const chengis_scm_provider *chg_registry_scm_provider(const chengis_registry *re
                                                       const char *name)
 {
     return plugin_of(find(registry, SCM_PROVIDER, name));
-}
-
-static const struct entry *nth(const chengis_registry *registry, enum kind kind, size_t index)
-{
-    for (size_t i = 0; i < registry->entries.len; i++) {
-        if (registry->entries.items[i].kind == kind && index-- == 0)
-            return &registry->entries.items[i];
-    }
-    return NULL;
 }
 
 const chengis_pipeline_format_plugin *chg_registry_format_at(const chengis_registry *registry,

@@ -5,6 +5,9 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "base/json.h"
+
+#include <stdint.h>
 
 #include "base/banned.h"
 
@@ -48,7 +51,15 @@ const char *chengis_step_context_env(const chengis_step_context *context, const 
 
 const char *chengis_step_context_json(const chengis_step_context *context)
 {
-    return context->json != NULL ? context->json : "{}";
+    chengis_step_context *own =
+        (chengis_step_context *)(uintptr_t)context; /* a step has one reader */
+    chg_autojson object = NULL;
+
+    if (own->json == NULL) {
+        object = chg_step_to_json(context->step);
+        own->json = object != NULL ? chg_json_dump(object) : NULL;
+    }
+    return own->json;
 }
 
 int chengis_step_context_write(chengis_step_context *context, const char *data, size_t len)

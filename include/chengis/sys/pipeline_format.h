@@ -17,13 +17,13 @@ typedef struct chengis_pipeline_format {
     const char *name;         /**< e.g. "yaml"; copied. */
     void *self;               /**< passed to every function. */
     const char *const *files; /**< relative paths looked for in a workspace, first match wins;
-                                 NULL-terminated; may be NULL; must outlive the registry. */
-    const char *source; /**< recorded as pipeline-source of a build, e.g. "yaml"; must outlive the
-                           registry. */
+                                 NULL-terminated; may be NULL; copied. */
+    const char *source; /**< recorded as pipeline-source of a build, e.g. "yaml"; NULL: the name;
+                           copied. */
     int32_t priority;   /**< detection order over all formats: lower first. The builtin ones use 100
                            (edn), 200 (yaml). */
-    /** Read text into a pipeline: a new reference and a new list of diagnostics (also on failure).
-     * Must not block. */
+    /** Read text into a pipeline: a new reference and a new list of diagnostics (also on failure;
+     * may stay NULL). Must not block. */
     int (*parse)(void *self, chengis_pipeline **out, chengis_diagnostics **diags, const char *file,
                  const char *text, size_t len);
     /** Release self; optional; called once. */

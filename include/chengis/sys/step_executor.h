@@ -105,10 +105,10 @@ CHENGIS_API const char *chengis_step_context_env(const chengis_step_context *con
                                                  const char *name);
 
 /**
- * Return the step's definition as canonical JSON.
+ * Return the step's definition as a JSON object of the canonical pipeline form.
  *
  * @param context  the context.
- * @return borrowed for the call.
+ * @return borrowed for the call, or NULL with CHENGIS_ERR_NO_MEMORY.
  * @thread one
  * @blocks no
  * @since 0.1
