@@ -32,6 +32,11 @@ typedef struct chengis_artifact_request {
     /** Write a line into the build's log. */
     int (*log)(void *add_data, const char *line);
     void *add_data;
+    /** Is this path (below the workspace, '/'-separated) one of the engine's own files? Such a file
+     * is never kept and must not be opened: closing it would drop the locks of an open database. */
+    bool (*is_private)(void *add_data, const char *path);
+    int32_t cancel_fd;  /**< becomes readable when the build shall end; poll only; -1: none. */
+    int32_t timeout_ms; /**< what collect() may take; 0: no limit. */
 } chengis_artifact_request;
 
 /** An artifact handler. collect() may be called from several build threads at once, and may block
