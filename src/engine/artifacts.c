@@ -6,6 +6,10 @@
 #include "base/error.h"
 #include "base/uuid.h"
 #include "engine/journal.h"
+#include "engine/own_files.h"
+#include "engine/plugins.h"
+
+#include <string.h>
 
 #include "base/banned.h"
 
@@ -14,15 +18,38 @@ static int say(void *data, const char *line)
     return chg_run_say(data, "%s", line);
 }
 
+static bool is_private(void *data, const char *path)
+{
+    const struct chg_run *run = data;
+
+    return chg_is_own_file(run->engine, run->row.workspace, path);
+}
+
+static int check(const chengis_artifact_info *info)
+{
+    if (info == NULL || info->filename == NULL || info->original_path == NULL ||
+        info->path == NULL || info->content_type == NULL || info->size_bytes > INT64_MAX)
+        return chg_error_set(CHENGIS_ERR_PLUGIN, "an artifact handler told too little of a file");
+    if (info->sha256 == NULL || strlen(info->sha256) != 64 ||
+        strspn(info->sha256, "0123456789abcdef") != 64)
+        return chg_error_set(CHENGIS_ERR_PLUGIN, "artifact '%s': the handler gave no SHA-256",
+                             info->filename);
+    return 0;
+}
+
 static int add(void *data, const chengis_artifact_info *info)
 {
     struct chg_run *run = data;
-    struct chg_artifact_row row = {.size_bytes = (int64_t)info->size_bytes,
-                                   .created_at = chg_clock_wall_ms()};
+    struct chg_artifact_row row = {.created_at = chg_clock_wall_ms()};
     char id[CHG_UUID_SIZE];
-    json_t *event = json_object();
-    int rc = chg_uuid7(id);
+    json_t *event;
+    int rc = check(info);
 
+    if (rc == 0)
+        rc = chg_uuid7(id);
+    if (rc < 0)
+        return rc;
+    row.size_bytes = (int64_t)info->size_bytes;
     row.id = chg_strdup(id);
     row.build_id = chg_strdup(run->row.id);
     row.filename = chg_strdup(info->filename);
@@ -30,13 +57,13 @@ static int add(void *data, const chengis_artifact_info *info)
     row.path = chg_strdup(info->path);
     row.sha256 = chg_strdup(info->sha256);
     row.content_type = chg_strdup(info->content_type);
-    if (rc < 0 || row.id == NULL || row.build_id == NULL || row.filename == NULL ||
+    if (row.id == NULL || row.build_id == NULL || row.filename == NULL ||
         row.original_path == NULL || row.path == NULL || row.sha256 == NULL ||
         row.content_type == NULL) {
         chg_artifact_row_fini(&row);
-        json_decref(event);
-        return rc < 0 ? rc : CHENGIS_ERR_NO_MEMORY;
+        return CHENGIS_ERR_NO_MEMORY;
     }
+    event = json_object();
     (void)chg_json_set_str(event, "filename", row.filename);
     (void)chg_json_set_str(event, "path", row.original_path);
     (void)chg_json_set_i64(event, "size-bytes", row.size_bytes);
@@ -50,6 +77,7 @@ static int add(void *data, const chengis_artifact_info *info)
 int chg_phase_artifacts(struct chg_run *run)
 {
     const chengis_artifact_handler *handler;
+    chengis_artifact_request request;
     chg_autofree const char **patterns = NULL;
     chg_autofree char *destination = NULL;
     int rc;
@@ -68,17 +96,23 @@ int chg_phase_artifacts(struct chg_run *run)
     destination = chg_build_file(run->engine, "artifacts", run->row.id, "");
     if (destination == NULL)
         return CHENGIS_ERR_NO_MEMORY;
-    rc = handler->collect(
-        handler->self, &(chengis_artifact_request){.struct_size = sizeof(chengis_artifact_request),
-                                                   .workspace = run->row.workspace,
-                                                   .destination = destination,
-                                                   .patterns = patterns,
-                                                   .add = add,
-                                                   .log = say,
-                                                   .add_data = run});
+    request = (chengis_artifact_request){.struct_size = sizeof(request),
+                                         .workspace = run->row.workspace,
+                                         .destination = destination,
+                                         .patterns = patterns,
+                                         .add = add,
+                                         .log = say,
+                                         .add_data = run,
+                                         .is_private = is_private,
+                                         .cancel_fd = chg_plugin_cancel_fd(run),
+                                         .timeout_ms = chg_plugin_timeout(run, 0)};
+    rc = CHG_PLUGIN_CALL("artifact handler", handler->name,
+                         handler->collect(handler->self, &request));
+    if (rc < 0 && chg_plugin_was_stopped(run))
+        return rc;
     if (rc < 0) {
         (void)chg_run_say(run, "error: %s", chg_error_message());
-        chg_run_fail(run, CHENGIS_STATUS_FAILURE, "artifacts-failed", chg_error_message());
+        chg_run_fail_phase(run, "artifacts-failed", chg_error_message());
     }
     return 0; /* the outcome is in the result: what tidies up goes on */
 }

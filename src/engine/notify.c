@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/uuid.h"
 #include "engine/journal.h"
+#include "engine/plugins.h"
 
 #include <string.h>
 
@@ -17,20 +18,6 @@
 static int say(void *data, const char *line)
 {
     return chg_run_say(data, "%s", line);
-}
-
-/* The build object as it will be stored a moment later. */
-static char *final_json(const struct chg_run *run)
-{
-    struct chg_build_row row = run->row; /* borrows every text */
-    chg_autojson object = NULL;
-
-    row.status = run->result;
-    row.reason = run->reason;
-    row.message = run->message;
-    row.finished_at = chg_clock_wall_ms();
-    object = chg_build_row_to_json(&row);
-    return object != NULL ? chg_json_dump(object) : NULL;
 }
 
 static char *summary(const struct chg_run *run)
@@ -77,40 +64,53 @@ static void notify(struct chg_run *run, const char *type, const char *config,
     chg_autofree char *details = NULL;
     int rc;
 
-    if (notifier == NULL)
+    if (notifier == NULL) {
         rc = chg_error_set(CHENGIS_ERR_UNSUPPORTED, "no plugin provides notifications of type '%s'",
                            type);
-    else
-        rc = notifier->send(notifier->self,
-                            &(chengis_notification){.struct_size = sizeof(chengis_notification),
-                                                    .build_json = letter->build_json,
-                                                    .config_json = config,
-                                                    .summary = letter->summary,
-                                                    .status = run->result,
-                                                    .log = say,
-                                                    .log_data = run},
-                            &details);
+    } else {
+        chengis_notification notification = {
+            .struct_size = sizeof(notification),
+            .build_json = letter->build_json,
+            .config_json = config,
+            .summary = letter->summary,
+            .status = run->result,
+            .log = say,
+            .log_data = run,
+            .cancel_fd = chg_plugin_cancel_fd(run),
+            .timeout_ms = CHG_REPORT_TIMEOUT_MS,
+        };
+
+        rc = CHG_PLUGIN_CALL("notifier", type,
+                             notifier->send(notifier->self, &notification, &details));
+    }
     record(run, type, rc >= 0, rc < 0 ? chg_error_message() : details);
     if (rc < 0)
         (void)chg_run_say(run, "warning: notification '%s' failed: %s", type, chg_error_message());
 }
 
+/* Nobody is told when there is no memory for it; the build stays what it is. */
 int chg_phase_notify(struct chg_run *run)
 {
-    chg_autofree char *build_json = final_json(run);
+    chg_autofree char *build_json = chg_plugin_build_json(run);
     chg_autofree char *line = summary(run);
     struct letter letter = {build_json, line};
 
-    if (build_json == NULL || line == NULL)
-        return CHENGIS_ERR_NO_MEMORY;
-    notify(run, "console", "{}", &letter);
+    if (build_json == NULL || line == NULL) {
+        (void)chg_run_say(run, "warning: no notification was sent: out of memory");
+        return 0;
+    }
+    /* The summary in the log is not asked for: a host that leaves the console out has none. */
+    if (chg_registry_notifier(run->engine->registry, "console") != NULL)
+        notify(run, "console", "{}", &letter);
     for (size_t i = 0; run->plan != NULL && i < run->plan->notify_count; i++) {
         const struct chg_notify *entry = &run->plan->notify[i];
         chg_autofree char *config =
             entry->config != NULL ? chg_json_dump(entry->config) : chg_strdup("{}");
 
-        if (!chg_streq(entry->type, "console"))
-            notify(run, entry->type, config != NULL ? config : "{}", &letter);
+        if (config == NULL)
+            (void)chg_run_say(run, "warning: notification '%s' failed: out of memory", entry->type);
+        else if (!chg_streq(entry->type, "console"))
+            notify(run, entry->type, config, &letter);
     }
     return 0;
 }

@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "engine/journal.h"
+#include "engine/plugins.h"
 
 #include <string.h>
 
@@ -45,6 +46,27 @@ static void report(struct chg_run *run, const chengis_pipeline_format_plugin *fo
                       CHENGIS_STATUS_UNKNOWN, data);
 }
 
+/* A pipeline and success, or neither. */
+static int parse(chg_pipeline **out, chengis_diagnostics **diags,
+                 const chengis_pipeline_format_plugin *format, const char *file,
+                 const struct chg_str *text)
+{
+    int rc = CHG_PLUGIN_CALL("pipeline format", format->name,
+                             format->parse(format->self, out, diags, file, text->ptr, text->len));
+
+    if (rc == 0 && *out == NULL)
+        rc = chg_error_set(CHENGIS_ERR_PLUGIN, "pipeline format '%s' gave no pipeline for '%s'",
+                           format->name, file);
+    if (rc < 0) {
+        struct chg_error_saved error;
+
+        chg_error_save(&error);
+        *out = chengis_pipeline_unref(*out);
+        rc = chg_error_restore(&error);
+    }
+    return rc;
+}
+
 static int read_file(struct chg_run *run, const chengis_pipeline_format_plugin *format,
                      const char *file, const char *path)
 {
@@ -54,7 +76,7 @@ static int read_file(struct chg_run *run, const chengis_pipeline_format_plugin *
     int rc = chg_fs_read(&text, path, MAX_FILE_BYTES);
 
     if (rc == 0)
-        rc = format->parse(format->self, &run->plan, &diags, file, text.ptr, text.len);
+        rc = parse(&run->plan, &diags, format, file, &text);
     chg_error_save(&error);
     report(run, format, file, diags, rc < 0);
     (void)chengis_diagnostics_unref(diags);

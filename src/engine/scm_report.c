@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "engine/journal.h"
+#include "engine/plugins.h"
 
 #include <string.h>
 
@@ -16,7 +17,8 @@ static int report(struct chg_run *run, const json_t *info)
     const chengis_status_reporter *reporter;
     chg_autofree char *description = NULL;
     chg_autofree char *build_json = NULL;
-    chg_autojson build = NULL;
+    chengis_scm_status status;
+    int rc;
     const char *url, *commit;
 
     if (chg_json_get_str(&url, info, "url") < 0 || chg_json_get_str(&commit, info, "commit") < 0)
@@ -28,18 +30,21 @@ static int report(struct chg_run *run, const json_t *info)
         return 0;
     description = chg_asprintf("Build #%lld %s", (long long)run->row.number,
                                chengis_status_name(run->result));
-    build = chg_build_row_to_json(&run->row);
-    build_json = build != NULL ? chg_json_dump(build) : NULL;
+    build_json = chg_plugin_build_json(run);
     if (description == NULL || build_json == NULL)
         return CHENGIS_ERR_NO_MEMORY;
-    if (reporter->report(reporter->self,
-                         &(chengis_scm_status){.struct_size = sizeof(chengis_scm_status),
-                                               .repo_url = url,
-                                               .commit = commit,
-                                               .status = run->result,
-                                               .build_json = build_json,
-                                               .description = description}) < 0)
-        return chg_error_code();
+    status = (chengis_scm_status){.struct_size = sizeof(status),
+                                  .repo_url = url,
+                                  .commit = commit,
+                                  .status = run->result,
+                                  .build_json = build_json,
+                                  .description = description,
+                                  .cancel_fd = chg_plugin_cancel_fd(run),
+                                  .timeout_ms = CHG_REPORT_TIMEOUT_MS};
+    rc = CHG_PLUGIN_CALL("status reporter", reporter->name,
+                         reporter->report(reporter->self, &status));
+    if (rc < 0)
+        return rc;
     chg_journal_event(run->journal, CHENGIS_EVENT_STATUS_REPORTED, NULL, NULL, run->result,
                       json_pack("{s:s}", "reporter", reporter->name));
     return 0;

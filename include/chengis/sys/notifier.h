@@ -12,14 +12,18 @@ CHENGIS_BEGIN_DECLS
 
 /** What a notifier is told. Borrowed for the call. */
 typedef struct chengis_notification {
-    uint32_t struct_size;    /**< sizeof(chengis_notification) of the library. */
-    const char *build_json;  /**< the build object as JSON. */
+    uint32_t struct_size; /**< sizeof(chengis_notification) of the library. */
+    /** the build object as JSON, with its final status, without stages and artifacts. */
+    const char *build_json;
     const char *config_json; /**< the pipeline's notify entry as a JSON object. */
     const char *summary;     /**< one line for people. */
     chengis_status status;   /**< of the build. */
     /** Write a line into the build's log. */
     int (*log)(void *log_data, const char *line);
     void *log_data;
+    int32_t
+        cancel_fd; /**< becomes readable when the build shall end at once; poll only; -1: none. */
+    int32_t timeout_ms; /**< what send() may take. */
 } chengis_notification;
 
 /** A notifier. send() may be called from several build threads at once, and may block up to 30 s.

@@ -17,10 +17,11 @@ typedef struct chengis_scm_request {
     const char *workspace;   /**< absolute path of an empty folder. */
     const char *branch;      /**< overrides the source's branch; may be NULL. */
     const char *commit;      /**< exactly this commit; may be NULL. */
-    int32_t cancel_fd;       /**< becomes readable when the build shall end. */
+    int32_t cancel_fd;       /**< becomes readable when the build shall end; poll only. */
     /** Write a line into the build's log. */
     int (*log)(void *log_data, const char *line);
     void *log_data;
+    int32_t timeout_ms; /**< what checkout() may take; 0: no limit. */
 } chengis_scm_request;
 
 /** A provider. checkout() runs on the build's thread and may block until cancelled. */
@@ -28,8 +29,9 @@ typedef struct chengis_scm_provider {
     uint32_t struct_size; /**< sizeof(chengis_scm_provider). */
     const char *name;     /**< the source type, e.g. "git"; copied. */
     void *self;           /**< passed to every function. */
-    /** 0 and *info_json (for chengis_free()): {"branch", "commit", "commit-short", "author",
-     * "email", "message", "url"}; or CHENGIS_ERR_* with a message. */
+    /** 0 and *info_json (for chengis_free()): an object of texts {"branch", "commit",
+     * "commit-short", "author", "email", "message", "url"}, each optional; or CHENGIS_ERR_* with a
+     * message. */
     int (*checkout)(void *self, const chengis_scm_request *request, char **info_json);
     /** Release self; optional; called once. */
     void (*destroy)(void *self);

@@ -12,12 +12,16 @@ CHENGIS_BEGIN_DECLS
 
 /** What to report. Borrowed for the call. */
 typedef struct chengis_scm_status {
-    uint32_t struct_size;    /**< sizeof(chengis_scm_status) of the library. */
-    const char *repo_url;    /**< URL of the repository. */
-    const char *commit;      /**< full commit id. */
-    chengis_status status;   /**< of the build. */
-    const char *build_json;  /**< the build object as JSON. */
+    uint32_t struct_size;  /**< sizeof(chengis_scm_status) of the library. */
+    const char *repo_url;  /**< URL of the repository. */
+    const char *commit;    /**< full commit id. */
+    chengis_status status; /**< of the build. */
+    /** the build object as JSON, with its final status, without stages and artifacts. */
+    const char *build_json;
     const char *description; /**< one line for people. */
+    int32_t
+        cancel_fd; /**< becomes readable when the build shall end at once; poll only; -1: none. */
+    int32_t timeout_ms; /**< what report() may take. */
 } chengis_scm_status;
 
 /** A reporter. Functions may be called from several build threads at once, and may block up to 30
