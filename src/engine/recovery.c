@@ -78,12 +78,12 @@ static void kill_noted(const struct chg_run *run)
 
     if (run->row.log_path == NULL || chg_log_reader_open(&reader, run->row.log_path) < 0)
         return;
-    while (chg_log_reader_next(reader, &cursor, &piece) == 1) {
+    while (chg_log_reader_next_process(reader, &cursor, &piece) == 1) {
         char text[64];
         char *space;
         int64_t pid, ticks;
 
-        if (piece.kind != CHG_LOG_PROCESS || piece.len == 0 || piece.len >= sizeof(text))
+        if (piece.len == 0 || piece.len >= sizeof(text))
             continue;
         memcpy(text, piece.data, piece.len);
         text[piece.len - (piece.data[piece.len - 1] == '\n')] = '\0';

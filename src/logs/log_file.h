@@ -109,5 +109,8 @@ int chg_log_reader_next(struct chg_log_reader *reader, uint64_t *cursor, struct 
 /* Like _next, but only the text of one step. */
 int chg_log_reader_next_of(struct chg_log_reader *reader, uint32_t step, uint64_t *cursor,
                            struct chg_log_piece *out);
+/* Like _next, but only the noted processes: the text of all other frames is stepped over. */
+int chg_log_reader_next_process(struct chg_log_reader *reader, uint64_t *cursor,
+                                struct chg_log_piece *out);
 
 #endif

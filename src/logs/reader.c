@@ -125,13 +125,10 @@ int chg_log_reader_next(struct chg_log_reader *reader, uint64_t *cursor, struct 
     return 1;
 }
 
-int chg_log_reader_next_of(struct chg_log_reader *reader, uint32_t step, uint64_t *cursor,
-                           struct chg_log_piece *out)
+/* The next frame that is wanted; the text of the others is not read. */
+static int next_wanted(struct chg_log_reader *reader, bool process, uint32_t step, uint64_t *cursor,
+                       struct chg_log_piece *out)
 {
-    const struct chg_track *track = chg_tracks_find(&reader->indexed, step);
-
-    if (*cursor == 0 && track != NULL)
-        *cursor = track->index.items[0].place;
     for (;;) {
         struct chg_frame frame;
         uint64_t place = *cursor;
@@ -139,8 +136,24 @@ int chg_log_reader_next_of(struct chg_log_reader *reader, uint32_t step, uint64_
 
         if (rc <= 0)
             return rc;
-        if (frame.step == step && frame.kind != CHG_LOG_PROCESS)
+        if ((frame.kind == CHG_LOG_PROCESS) == process && (process || frame.step == step))
             return chg_log_reader_next(reader, cursor, out);
         *cursor = place + CHG_FRAME_HEADER + frame.length;
     }
+}
+
+int chg_log_reader_next_of(struct chg_log_reader *reader, uint32_t step, uint64_t *cursor,
+                           struct chg_log_piece *out)
+{
+    const struct chg_track *track = chg_tracks_find(&reader->indexed, step);
+
+    if (*cursor == 0 && track != NULL)
+        *cursor = track->index.items[0].place;
+    return next_wanted(reader, false, step, cursor, out);
+}
+
+int chg_log_reader_next_process(struct chg_log_reader *reader, uint64_t *cursor,
+                                struct chg_log_piece *out)
+{
+    return next_wanted(reader, true, 0, cursor, out);
 }

@@ -284,3 +284,22 @@ Test(logs_reader, missing_memory_is_reported)
     }
     assert_log(&log, 1, 0, "one\n");
 }
+
+Test(logs_reader, noted_processes_are_found_between_the_text)
+{
+    struct chg_log_piece piece;
+    uint64_t cursor = 0;
+    LOG(log, NULL);
+
+    log_put(&log, "before\n");
+    assert_ok(chg_log_writer_process(log.writer, 1, 10, 1));
+    log_put(&log, "between\n");
+    assert_ok(chg_log_writer_process(log.writer, 2, 11, 2));
+    log_put(&log, "after\n");
+
+    cr_assert_eq(chg_log_reader_next_process(log_reader(&log), &cursor, &piece), 1);
+    cr_assert(piece.step == 1 && piece.len == 5 && memcmp(piece.data, "10 1\n", 5) == 0);
+    cr_assert_eq(chg_log_reader_next_process(log_reader(&log), &cursor, &piece), 1);
+    cr_assert(piece.step == 2 && piece.len == 5 && memcmp(piece.data, "11 2\n", 5) == 0);
+    cr_assert_eq(chg_log_reader_next_process(log_reader(&log), &cursor, &piece), 0);
+}
