@@ -7,21 +7,36 @@
 #ifndef CHENGIS_PLUGIN_H
 #define CHENGIS_PLUGIN_H
 
+#include <chengis/log.h>
 #include <chengis/types.h>
 
 CHENGIS_BEGIN_DECLS
 
+/** How a registry is made. All zero: silent. */
+typedef struct chengis_registry_options {
+    uint32_t struct_size; /**< set by CHENGIS_REGISTRY_OPTIONS_INIT. */
+    chengis_log_sink log; /**< told of each plugin that is added. */
+} chengis_registry_options;
+#define CHENGIS_REGISTRY_OPTIONS_INIT                                                              \
+    {                                                                                              \
+        sizeof(chengis_registry_options),                                                          \
+        {                                                                                          \
+            0, 0, 0, CHENGIS_LOG_DEBUG                                                             \
+        }                                                                                          \
+    }
+
 /**
- * Make an empty registry.
+ * Make an empty registry; chengis_registry_add_builtins() fills it with what libchengis ships.
  *
- * @param out  receives a new reference; release with chengis_registry_unref(). Untouched on
+ * @param out   receives a new reference; release with chengis_registry_unref(). Untouched on
  * failure.
- * @return 0 or CHENGIS_ERR_NO_MEMORY.
+ * @param opts  copied; NULL = defaults.
+ * @return 0, CHENGIS_ERR_INVALID (options), or CHENGIS_ERR_NO_MEMORY.
  * @thread any
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int chengis_registry_new(chengis_registry **out);
+CHENGIS_API int chengis_registry_new(chengis_registry **out, const chengis_registry_options *opts);
 
 /**
  * Add the plugins that libchengis ships: step type shell; formats edn, yaml, json; notifier

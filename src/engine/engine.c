@@ -177,7 +177,7 @@ static int take_parts(chengis_engine *engine, chengis_store *store, chengis_regi
     if (store == NULL)
         rc = chengis_store_open(&engine->store, NULL, NULL);
     if (rc == 0 && registry == NULL) {
-        rc = chengis_registry_new(&engine->registry);
+        rc = chengis_registry_new(&engine->registry, NULL);
         if (rc == 0)
             rc = chengis_registry_add_builtins(engine->registry);
     }

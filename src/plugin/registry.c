@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/options.h"
 #include "base/ref.h"
 #include "base/str.h"
@@ -49,19 +50,27 @@ struct entry {
 struct chengis_registry {
     uint32_t magic;
     struct chg_ref ref;
+    chengis_log_sink log;
     atomic_bool frozen;
     CHG_VEC(struct entry) kinds[KIND_COUNT]; /* by priority, then in order of registration */
 };
 
-int chengis_registry_new(chengis_registry **out)
+int chengis_registry_new(chengis_registry **out, const chengis_registry_options *opts)
 {
+    chengis_registry_options options;
     chengis_registry *registry;
+    int rc;
 
     chengis_error_clear();
     CHG_REQUIRE(out != NULL);
+    rc = chg_options_import(&options, sizeof(options), sizeof(options), opts,
+                            "chengis_registry_options");
+    if (rc < 0)
+        return rc;
     registry = chg_new(chengis_registry);
     if (registry == NULL)
         return CHENGIS_ERR_NO_MEMORY;
+    registry->log = options.log;
     registry->magic = REGISTRY_MAGIC;
     chg_ref_init(&registry->ref);
     *out = registry;
@@ -99,6 +108,8 @@ chengis_registry *chengis_registry_unref(chengis_registry *registry)
         }
         chg_vec_fini(&registry->kinds[kind]);
     }
+    if (registry->log.destroy != NULL)
+        registry->log.destroy(registry->log.userdata);
     registry->magic = 0;
     chg_free(registry);
     return NULL;
@@ -158,6 +169,8 @@ static int insert(chengis_registry *registry, enum kind kind, struct entry *entr
     }
     registry->kinds[kind].items[at] = *entry;
     registry->kinds[kind].len++;
+    chg_log(&registry->log, CHENGIS_LOG_DEBUG, "plugin", "'%s' added to %s", entry->name,
+            kind_names[kind]);
     return 0;
 }
 

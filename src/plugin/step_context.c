@@ -71,9 +71,19 @@ int chengis_step_context_write(chengis_step_context *context, const char *data, 
     return 0;
 }
 
-int32_t chengis_step_context_cancel_fd(chengis_step_context *context)
+int chengis_step_context_cancel_fd(int32_t *out, chengis_step_context *context)
 {
-    return context->cancel != NULL ? chg_cancel_fd(context->cancel) : -1;
+    int fd;
+
+    chengis_error_clear();
+    CHG_REQUIRE(out != NULL && context != NULL);
+    if (context->cancel == NULL)
+        return chg_error_set(CHENGIS_ERR_STATE, "only run() can be told to end");
+    fd = chg_cancel_fd(context->cancel);
+    if (fd < 0)
+        return chg_error_set(CHENGIS_ERR_LIMIT, "no descriptor is left to be told to end");
+    *out = fd;
+    return 0;
 }
 
 int chengis_step_process_add_argument(chengis_step_process *process, const char *argument)

@@ -130,15 +130,16 @@ CHENGIS_API int chengis_step_context_write(chengis_step_context *context, const 
                                            size_t len);
 
 /**
- * Return a descriptor that becomes readable when the step shall end (cancel, timeout). Poll only.
+ * Get a descriptor that becomes readable when the step shall end (cancel, timeout). Poll only.
  *
- * @param context  the context given to run().
- * @return the descriptor, owned by the engine.
+ * @param out      receives the descriptor, owned by the engine. Untouched on failure.
+ * @param context  the context given to run(); in describe() there is none (CHENGIS_ERR_STATE).
+ * @return 0 or CHENGIS_ERR_*.
  * @thread one
  * @blocks no
  * @since 0.1
  */
-CHENGIS_API int32_t chengis_step_context_cancel_fd(chengis_step_context *context);
+CHENGIS_API int chengis_step_context_cancel_fd(int32_t *out, chengis_step_context *context);
 
 /**
  * Append an argument to the process's argv. The first one is the program.

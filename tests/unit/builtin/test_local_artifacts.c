@@ -42,7 +42,7 @@ static void make(void)
 {
     dir = temp_dir();
     count = 0;
-    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_new(&registry, NULL));
     assert_ok(chg_builtin_local_artifacts_add(registry));
 }
 

@@ -476,7 +476,7 @@ static void open_with_slow_checkout(struct fixture *f)
 
     f->dir = temp_dir();
     (void)snprintf(marker, sizeof(marker), "%s/checking-out", f->dir);
-    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_new(&registry, NULL));
     assert_ok(chengis_registry_add_builtins(registry));
     assert_ok(chengis_registry_add_scm_provider(registry, &provider));
     assert_ok(chengis_store_open(&f->store, path_in(f->dir, "state/chengis.db"), NULL));

@@ -162,7 +162,7 @@ static void open_with(struct fixture *f, bool builtins)
 
     f->dir = temp_dir();
     snprintf(plugin.waiting, sizeof(plugin.waiting), "%s", path_in(f->dir, "waiting"));
-    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_new(&registry, NULL));
     if (builtins)
         assert_ok(chengis_registry_add_builtins(registry));
     else

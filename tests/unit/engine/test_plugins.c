@@ -35,9 +35,15 @@ static int run_hello(void *self, chengis_step_context *context, int32_t *exit_co
 
 static int run_until_cancelled(void *self, chengis_step_context *context, int32_t *exit_code)
 {
-    struct pollfd p = {.fd = chengis_step_context_cancel_fd(context), .events = POLLIN};
+    struct pollfd p = {.events = POLLIN};
+    int32_t fd = -1;
+
+    int rc = chengis_step_context_cancel_fd(&fd, context);
 
     (void)self;
+    if (rc < 0)
+        return rc;
+    p.fd = fd;
     *exit_code = poll(&p, 1, 30000) == 1 ? 0 : 1;
     return 0;
 }
@@ -68,7 +74,7 @@ static void open_with_plugins(struct fixture *f)
         .struct_size = sizeof(notifier), .name = "broken", .send = fail_to_send};
 
     f->dir = temp_dir();
-    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_new(&registry, NULL));
     assert_ok(chengis_registry_add_builtins(registry));
     add("echo", describe_echo, NULL);
     add("unlicensed", describe_nothing, NULL);

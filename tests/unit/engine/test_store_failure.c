@@ -84,7 +84,7 @@ static void open_with_flood(struct fixture *f)
 
     options.max_steps = 2;
     f->dir = temp_dir();
-    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_new(&registry, NULL));
     assert_ok(chengis_registry_add_builtins(registry));
     assert_ok(chengis_registry_add_step_executor(registry, &executor));
     assert_ok(chengis_store_open(&f->store, path_in(f->dir, "state/chengis.db"), NULL));

@@ -12,7 +12,7 @@ static int destroyed;
 static void open_registry(void)
 {
     destroyed = 0;
-    assert_ok(chengis_registry_new(&registry));
+    assert_ok(chengis_registry_new(&registry, NULL));
 }
 
 static void close_registry(void)
@@ -221,4 +221,29 @@ Test(plugin_registry, knows_the_nearest_step_type)
 
     cr_assert_str_eq(chg_registry_nearest_step_type(registry, "dokcer"), "docker");
     cr_assert_null(chg_registry_nearest_step_type(registry, "entirely-different"));
+}
+
+static void count_message(void *userdata, chengis_log_level level, const char *module,
+                          const char *message)
+{
+    (void)level;
+    (void)message;
+    *(int *)userdata += strcmp(module, "plugin") == 0;
+}
+
+Test(plugin_registry, tells_its_sink_of_each_plugin)
+{
+    chengis_registry_options options = CHENGIS_REGISTRY_OPTIONS_INIT;
+    chengis_registry *told = NULL;
+    int count = 0;
+    chengis_notifier notifier = {
+        .struct_size = sizeof(notifier), .name = "n", .send = send_nothing};
+
+    options.log.fn = count_message;
+    options.log.userdata = &count;
+    assert_ok(chengis_registry_new(&told, &options));
+    assert_ok(chengis_registry_add_notifier(told, &notifier));
+
+    cr_assert_eq(count, 1);
+    (void)chengis_registry_unref(told);
 }

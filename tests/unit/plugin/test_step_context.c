@@ -53,7 +53,15 @@ Test(plugin_step_context, has_an_empty_command_when_there_is_none)
     chengis_step_context context = {.step = &step, .output_fd = -1};
 
     cr_assert_str_eq(chengis_step_context_command(&context), "");
-    cr_assert_eq(chengis_step_context_cancel_fd(&context), -1);
+}
+
+Test(plugin_step_context, has_nothing_to_cancel_while_it_describes)
+{
+    chengis_step_context context = {.step = &step, .output_fd = -1};
+    int32_t fd = 7;
+
+    assert_err(chengis_step_context_cancel_fd(&fd, &context), CHENGIS_ERR_STATE, "only run()");
+    cr_assert_eq(fd, 7);
 }
 
 Test(plugin_step_context, collects_arguments_and_variables)
