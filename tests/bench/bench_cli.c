@@ -14,7 +14,7 @@
 #define RUNS   20
 #define STARTS 50
 #define STAGES 500
-#define STEPS  5000
+#define STEPS  10 /* of a stage */
 
 /* ---- the reference ---- */
 
@@ -87,30 +87,40 @@ static bool compare(struct bench_ratio *ratio, size_t rounds, struct work *ours,
 
 /* ---- files of 1 MiB ---- */
 
-/* As many stages and steps as are allowed, with commands that fill the file. */
+static void add_yaml(FILE *out, int stage)
+{
+    (void)fprintf(out, "  - name: stage %d\n    steps:\n", stage);
+    for (int i = 0; i < STEPS; i++)
+        (void)fprintf(out, "    - name: step %d\n      run: echo %0150d\n", i, i);
+}
+
+static void add_edn(FILE *out, int stage)
+{
+    (void)fprintf(out, "{:stage-name \"stage %d\" :steps [\n", stage);
+    for (int i = 0; i < STEPS; i++)
+        (void)fprintf(out, "{:step-name \"step %d\" :run \"echo %0150d\"}\n", i, i);
+    (void)fputs("]}\n", out);
+}
+
+/* As many stages and steps as are allowed, with commands that fill the file; broken: a last stage
+ * that is none. */
 static char *large_file(bool yaml, bool broken, size_t *len)
 {
-    static const char *const head[] = {"{:pipeline-name \"large\" :stages [\n",
-                                       "name: large\nstages:\n"};
-    static const char *const stage[] = {"%s{:stage-name \"stage %d\" :steps [\n",
-                                        "%s  - name: stage %d\n    steps:\n"};
-    static const char *const step[] = {"{:step-name \"step %d\" :run \"echo %0150d\"}\n",
-                                       "    - name: step %d\n      run: echo %0150d\n"};
-    FILE *out;
     char *text = NULL;
+    FILE *out = open_memstream(&text, len);
 
-    out = open_memstream(&text, len);
     bench_check(out != NULL, "out of memory");
-    (void)fputs(head[yaml], out);
+    (void)fputs(yaml ? "name: large\nstages:\n" : "{:pipeline-name \"large\" :stages [\n", out);
     for (int i = 0; i < STAGES; i++) {
-        (void)fprintf(out, stage[yaml], yaml || i == 0 ? "" : "]}\n", i);
-        for (int k = 0; k < STEPS / STAGES; k++)
-            (void)fprintf(out, step[yaml], k, k);
+        if (yaml)
+            add_yaml(out, i);
+        else
+            add_edn(out, i);
     }
     if (broken)
-        (void)fputs(yaml ? "    - 7\n" : "7\n", out);
+        (void)fputs(yaml ? "  - 7\n" : "7\n", out);
     if (!yaml)
-        (void)fputs("]}]}\n", out);
+        (void)fputs("]}\n", out);
     bench_check(fclose(out) == 0, "out of memory");
     return text;
 }

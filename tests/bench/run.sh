@@ -32,14 +32,18 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+names=${wanted:-build cli log log_pipe parse masker}
+targets=
+for name in $names; do targets="$targets bench_$name"; done
 cd "$root"
 cmake --preset release >/dev/null
-cmake --build build/release
+# shellcheck disable=SC2086 # one word a target
+cmake --build build/release --target chengis_cli $targets
 uname -srm
 grep -m1 'model name' /proc/cpuinfo || true
 uptime
 status=0
-for name in ${wanted:-build cli log log_pipe parse masker}; do
+for name in $names; do
     echo "== bench_$name -r $rounds -s $percent -d $folder"
     "build/release/bin/bench_$name" -r "$rounds" -s "$percent" -d "$folder" || status=1
 done
