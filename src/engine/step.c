@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "engine/journal.h"
+#include "engine/plugins.h"
 #include "plugin/step_context.h"
 #include "proc/spawn.h"
 
@@ -185,7 +186,8 @@ static int start(struct chg_run *run, struct chg_running *running)
         context.env = &env;
         rc = chg_kvlist_merge(&process.env, &env);
         if (rc == 0)
-            rc = executor->describe(executor->self, &context, &process);
+            rc = CHG_PLUGIN_CALL("step type", def->type,
+                                 executor->describe(executor->self, &context, &process));
         if (rc == 0)
             rc = start_process(run, running, &process, dir);
         chg_step_context_fini(&context);
@@ -221,7 +223,7 @@ static void release(struct chg_run *run, struct chg_running *running)
         (void)close(running->output_fd);
     if (running->tree != NULL) {
         /* What the step left in the background lives until the build ends: a later step may need
-         * it. */
+         * it. Its output has no reader from here on: what it prints must go to a file. */
         if (chg_tree_is_empty(running->tree) || chg_vec_push(&run->leftovers, running->tree) < 0)
             chg_tree_release(running->tree);
     }
