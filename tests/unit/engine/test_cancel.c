@@ -6,6 +6,7 @@
 #include "engine/run.h"
 
 #include <chengis/sys/scm.h>
+#include <chengis/sys/step_executor.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -521,5 +522,39 @@ Test(engine_cancel, ends_a_checkout_at_the_timeout_of_the_build)
 
     cr_assert_str_eq(text_of(object, "status"), "timed-out");
     cr_assert_str_eq(text_of(object, "reason"), "timed-out");
+    json_decref(object);
+}
+
+/* ---- what the engine is slow to notice ---- */
+
+/* Keeps the build's thread from looking at other steps. */
+static int describe_slowly(void *self, const chengis_step_context *context,
+                           chengis_step_process *process)
+{
+    (void)self;
+    (void)context;
+    usleep(400000);
+    return chengis_step_process_add_argument(process, "/bin/true");
+}
+
+Test(engine_cancel, a_step_that_ended_in_time_is_not_timed_out_because_nobody_looked)
+{
+    __attribute__((cleanup(fixture_cleanup))) struct fixture f = {.dir = temp_dir()};
+    chengis_step_executor executor = {
+        .struct_size = sizeof(executor), .name = "slow", .describe = describe_slowly};
+    chengis_registry *registry = NULL;
+    json_t *object;
+
+    assert_ok(chengis_registry_new(&registry, NULL));
+    assert_ok(chengis_registry_add_builtins(registry));
+    assert_ok(chengis_registry_add_step_executor(registry, &executor));
+    assert_ok(chengis_store_open(&f.store, path_in(f.dir, "state/chengis.db"), NULL));
+    assert_ok(chengis_engine_new(&f.engine, f.store, registry, NULL));
+    (void)chengis_registry_unref(registry);
+    object = run_yaml(&f, "stages:\n- name: A\n  parallel: true\n  steps:\n"
+                          "  - {name: a, run: 'true', timeout: 200}\n"
+                          "  - {name: b, type: slow, run: x}\n");
+
+    cr_assert_str_eq(text_of(step_of(object, 0, 0), "status"), "success");
     json_decref(object);
 }

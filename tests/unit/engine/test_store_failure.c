@@ -4,7 +4,7 @@
  */
 #include "engine_fixture.h"
 
-#include "store/store.h"
+#include "engine/journal.h"
 
 #include <chengis/sys/step_executor.h>
 
@@ -187,4 +187,97 @@ Test(engine_store_failure, submit_fails_when_the_build_cannot_be_stored)
     sql(&f, allow);
     json_decref(run_yaml(&f, quick));
     (void)chengis_pipeline_unref(request.pipeline);
+}
+
+static void one_build(chengis_engine_options *options)
+{
+    options->max_builds = 1;
+}
+
+Test(engine_store_failure, a_cancel_that_could_not_be_stored_is_stored_once_it_can)
+{
+    static const char refuse_aborted[] = REFUSE("UPDATE ON builds WHEN NEW.status = 'aborted'");
+    FIXTURE_WITH(f, one_build);
+    chengis_build *first =
+        submit(&f, "name: x\nstages:\n- name: A\n  steps:\n  - {name: s, run: sleep 60}\n", NULL);
+    chengis_build *second = submit(&f, quick, NULL);
+    json_t *object;
+
+    sql(&f, refuse_aborted);
+    assert_err(chengis_build_cancel(second, "enough"), CHENGIS_ERR_DATABASE, "refused");
+    assert_err(chengis_build_wait(second, 0), CHENGIS_ERR_DATABASE, "refused");
+    sql(&f, allow);
+    assert_ok(chengis_engine_stop(f.engine, 0));
+    object = finish(second);
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted");
+    cr_assert_str_eq(text_of(object, "message"), "enough");
+    json_decref(object);
+    (void)chengis_build_unref(first);
+    (void)chengis_build_unref(second);
+}
+
+Test(engine_store_failure, the_outcome_is_stored_though_memory_ran_out_for_the_rest)
+{
+    static const char queued[] = "UPDATE builds SET status = 'queued', finished_at = NULL";
+    FIXTURE(f);
+    const struct chg_scope scope = {CHG_DEFAULT_ORG};
+    json_t *build = run_yaml(&f, quick);
+    chengis_build *found = NULL;
+    struct chg_run *run = NULL;
+    chengis_status status;
+
+    sql(&f, queued);
+    assert_ok(chg_run_load(&run, f.engine, &scope, text_of(build, "id"), true));
+    fault_alloc(1);
+    chg_journal_event(run->journal, CHENGIS_EVENT_BUILD_INTERRUPTED, NULL, NULL,
+                      CHENGIS_STATUS_UNKNOWN, NULL);
+    cr_assert(fault_alloc_off());
+    assert_ok(chg_run_close(run, "interrupted", "gone"));
+    (void)chg_run_unref(run);
+    assert_ok(chengis_build_get(&found, f.engine, NULL, text_of(build, "id")));
+    assert_ok(chengis_build_status(&status, found));
+
+    cr_assert_eq(status, CHENGIS_STATUS_ABORTED);
+    json_decref(build);
+    (void)chengis_build_unref(found);
+}
+
+/* ---- logs that cannot be kept ---- */
+
+static void small_logs(chengis_engine_options *options)
+{
+    options->max_log_bytes = 1000;
+}
+
+Test(engine_store_failure, a_step_that_prints_more_than_the_limit_goes_on)
+{
+    FIXTURE_WITH(f, small_logs);
+    json_t *build = run_yaml(&f, "stages:\n- name: A\n  steps:\n  - {name: s, run: 'head -c 100000 "
+                                 "/dev/zero | tr \"\\\\0\" x; echo; echo end'}\n");
+    char *log = log_of(&f, text_of(build, "id"), 1);
+
+    cr_assert_str_eq(text_of(build, "status"), "success");
+    cr_assert(strlen(log) >= 1000 && strlen(log) < 1500, "%zu bytes", strlen(log));
+    cr_assert_null(strstr(log, "end\n"));
+    free(log);
+    json_decref(build);
+}
+
+Test(engine_store_failure, a_step_whose_output_cannot_be_kept_fails)
+{
+    FIXTURE(f);
+    char yaml[1024];
+    json_t *build;
+
+    snprintf(yaml, sizeof(yaml),
+             "stages:\n- name: A\n  steps:\n  - {name: s, run: 'rm -rf %s/state/logs; echo lost; "
+             "sleep 60'}\n",
+             f.dir);
+    build = run_yaml(&f, yaml);
+
+    cr_assert_str_eq(text_of(build, "status"), "failure");
+    cr_assert_str_eq(text_of(build, "reason"), "log-failed");
+    cr_assert_str_eq(text_of(step_of(build, 0, 0), "reason"), "log-failed");
+    json_decref(build);
 }
