@@ -292,3 +292,68 @@ Test(engine_snapshot, says_that_submodules_are_left_out)
     free(log);
     json_decref(build);
 }
+
+/* ---- a git that does not end ---- */
+
+static chengis_pair slow_path[1];
+
+static void use_slow_git(chengis_engine_options *options)
+{
+    options->base_env = slow_path;
+    options->base_env_count = 1;
+}
+
+/* An engine whose git makes the file `waiting` and waits; free the text. */
+static char *open_with_slow_git(struct fixture *f)
+{
+    char *text = malloc(4096);
+
+    f->dir = temp_dir();
+    snprintf(text, 4096, "#!/bin/sh\ntouch '%s/waiting'\nexec sleep 60\n", f->dir);
+    write_file(path_in(f->dir, "bin/git"), text);
+    cr_assert_eq(chmod(path_in(f->dir, "bin/git"), 0755), 0);
+    write_file(path_in(f->dir, "p/.git/x"), "");
+    snprintf(text, 4096, "%s/bin:/usr/bin:/bin", f->dir);
+    slow_path[0] = (chengis_pair){"PATH", text};
+    fixture_open(f, use_slow_git);
+    return text;
+}
+
+Test(engine_snapshot, ends_git_when_the_build_is_cancelled)
+{
+    __attribute__((cleanup(fixture_cleanup))) struct fixture f = {0};
+    char *text = open_with_slow_git(&f);
+    chengis_build_request request = CHENGIS_BUILD_REQUEST_INIT;
+    chengis_build *build;
+    json_t *object;
+
+    request.source = CHENGIS_SOURCE_SNAPSHOT;
+    request.source_dir = path_in(f.dir, "p");
+    build = submit(&f, LIST, &request);
+    await_file(path_in(f.dir, "waiting"));
+    assert_ok(chengis_build_cancel(build, "enough"));
+    object = finish(build);
+
+    cr_assert_str_eq(text_of(object, "status"), "aborted", "%s", text_of(object, "message"));
+    cr_assert_str_eq(text_of(object, "reason"), "cancelled");
+    json_decref(object);
+    (void)chengis_build_unref(build);
+    free(text);
+}
+
+Test(engine_snapshot, ends_git_when_the_time_of_the_build_is_over)
+{
+    __attribute__((cleanup(fixture_cleanup))) struct fixture f = {0};
+    char *text = open_with_slow_git(&f);
+    chengis_build_request request = CHENGIS_BUILD_REQUEST_INIT;
+    json_t *build;
+
+    request.source = CHENGIS_SOURCE_SNAPSHOT;
+    request.source_dir = path_in(f.dir, "p");
+    request.timeout_ms = 300;
+    build = run_with(&f, LIST, &request);
+
+    cr_assert_str_eq(text_of(build, "status"), "timed-out", "%s", text_of(build, "message"));
+    json_decref(build);
+    free(text);
+}
