@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "base/banned.h"
 
 #define COPY_BLOCK 65536
+#define COPY_RANGE ((size_t)1 << 30)
 
 static bool is_no_copy_range(int err)
 {
@@ -23,14 +25,15 @@ static bool is_no_copy_range(int err)
            err == EBADF;
 }
 
-static int copy_by_hand(int in, int out)
+/* Up to `left` bytes. */
+static int copy_by_hand(int in, int out, uint64_t left)
 {
     chg_autofree char *block = chg_malloc(COPY_BLOCK);
 
     if (block == NULL)
         return CHENGIS_ERR_NO_MEMORY;
-    for (;;) {
-        ssize_t n = read(in, block, COPY_BLOCK);
+    while (left > 0) {
+        ssize_t n = read(in, block, left < COPY_BLOCK ? (size_t)left : COPY_BLOCK);
         int rc;
 
         if (n < 0 && errno == EINTR)
@@ -42,21 +45,29 @@ static int copy_by_hand(int in, int out)
         rc = chg_fs_write_all(out, block, (size_t)n);
         if (rc < 0)
             return rc;
+        left -= (size_t)n;
     }
+    return 0;
 }
 
-static int copy_bytes(int in, int out)
+/* As much as the file held when it was opened: one that grows as fast as it is copied has no end.
+ * Some file systems say 0 of files whose size they do not know. */
+static int copy_bytes(int in, int out, off_t size)
 {
-    for (;;) {
-        ssize_t n = copy_file_range(in, NULL, out, NULL, (size_t)1 << 30, 0);
+    uint64_t left = size > 0 ? (uint64_t)size : UINT64_MAX;
 
-        if (n > 0 || (n < 0 && errno == EINTR))
+    while (left > 0) {
+        ssize_t n = copy_file_range(in, NULL, out, NULL, left < COPY_RANGE ? left : COPY_RANGE, 0);
+
+        if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && !is_no_copy_range(errno))
             return chg_error_sys(0, errno, "copy failed");
-        /* Also at 0: some file systems say so for files whose size they do not know. */
-        return copy_by_hand(in, out);
+        if (n <= 0)
+            return copy_by_hand(in, out, left);
+        left -= (size_t)n;
     }
+    return 0;
 }
 
 static int open_source(int dir_fd, const char *name, struct stat *st)
@@ -90,7 +101,7 @@ int chg_fs_copy_at(int from_dir, const char *from, int to_dir, const char *to)
         return chg_error_set(CHENGIS_ERR_INVALID, "'%s' cannot be a copy of '%s'", to, from);
     if (ftruncate(out, 0) != 0)
         return chg_error_sys(0, errno, "'%s' cannot be written", to);
-    rc = copy_bytes(in, out);
+    rc = copy_bytes(in, out, st.st_size);
     if (rc == 0 && fchmod(out, st.st_mode & 0777) != 0)
         rc = chg_error_sys(0, errno, "permissions cannot be set");
     if (rc < 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copies of files and trees. */
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/fs_priv.h"
+#include "base/thread.h"
 #include "support.h"
 
 static mode_t mode_of(const char *path)
@@ -67,6 +69,47 @@ Test(base_fs_copy, copies_files_without_a_size)
 
     cr_expect_not_null(strstr(text, "Pid:"));
     free(text);
+}
+
+struct growth {
+    const char *path;
+    atomic_bool over;
+};
+
+static void grow(void *userdata)
+{
+    static const char block[1 << 20];
+    struct growth *growth = userdata;
+    int fd = open(growth->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    for (int i = 0; i < 4096 && !atomic_load(&growth->over); i++) {
+        if (write(fd, block, sizeof(block)) < 0)
+            break;
+    }
+    (void)close(fd);
+}
+
+Test(base_fs_copy, leaves_out_what_is_appended_meanwhile, .timeout = 60)
+{
+    TEMP_DIR(dir);
+    struct growth growth = {.path = path_in(dir, "a")};
+    struct chg_thread thread;
+    struct stat before;
+    struct stat copied;
+
+    write_file(path_in(dir, "a"), "begin");
+    assert_ok(chg_thread_start(&thread, "grow", grow, &growth));
+    do {
+        cr_assert_eq(stat(path_in(dir, "a"), &before), 0);
+    } while (before.st_size < 16 << 20);
+
+    assert_ok(copy(path_in(dir, "a"), path_in(dir, "b")));
+    cr_assert_eq(stat(path_in(dir, "b"), &copied), 0);
+    atomic_store(&growth.over, true);
+    chg_thread_join(&thread);
+
+    cr_assert_geq(copied.st_size, before.st_size);
+    cr_assert_lt(copied.st_size, before.st_size * 64);
 }
 
 Test(base_fs_copy, refuses_links_pipes_and_itself)
