@@ -144,7 +144,8 @@ static int add_worker(chengis_engine *engine)
     return rc;
 }
 
-/* Give a slot. Takes a reference; fails only when no worker at all can be had. */
+/* Give a slot. Takes a reference; fails only when no worker at all can be had. When one more cannot
+ * be had but others exist, the run waits for the first of them. */
 static int activate(chengis_engine *engine, struct chg_run *run)
 {
     size_t need = engine->options.max_builds;
