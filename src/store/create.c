@@ -16,6 +16,8 @@
 
 #include "base/banned.h"
 
+#define USUAL_PAGE 4096 /* what SQLite expects of a new database; none of ours is smaller */
+
 /* Missing, or an empty file that somebody made in advance. */
 static bool is_new(const char *path)
 {
@@ -24,13 +26,19 @@ static bool is_new(const char *path)
     return stat(path, &st) != 0 || (S_ISREG(st.st_mode) && st.st_size == 0);
 }
 
-/* SQLite takes a file shorter than a page for an empty database, and would write over it. */
+/* SQLite takes a file shorter than a page for an empty database, and would write over it. A longer
+ * one it looks at itself, and it must be left to it: were the file open in this process already,
+ * our close() would drop the locks that SQLite holds on it. */
 static int check_header(const char *path)
 {
     static const char magic[16] = "SQLite format 3";
     char header[sizeof(magic)] = "";
-    chg_autofd int fd = open(path, O_RDONLY | O_CLOEXEC);
+    chg_autofd int fd = -1;
+    struct stat st;
 
+    if (stat(path, &st) == 0 && st.st_size >= USUAL_PAGE)
+        return 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return chg_error_sys(0, errno, "cannot open database '%s'", path);
     if (pread(fd, header, sizeof(header), 0) != (ssize_t)sizeof(header) ||

@@ -85,9 +85,11 @@ static int locate(chengis_store *store, const char *path, bool must_exist)
  * mode. */
 static int make_file(const chengis_store *store)
 {
-    chg_autofd int fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    /* One that is there is not opened: our close() would drop the locks that SQLite holds on it for
+     * another handle of this process. */
+    chg_autofd int fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    if (fd < 0)
+    if (fd < 0 && errno != EEXIST)
         return chg_error_sys(0, errno, "cannot open database '%s'", store->path);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "store/store.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -308,4 +309,44 @@ Test(store_store, survives_each_failing_allocation_of_an_opening)
     }
     cr_assert_not(reached);
     free(path);
+}
+
+/* POSIX locks of this process, which any close() of the same file drops. */
+static int count_locks(void)
+{
+    FILE *file = fopen("/proc/locks", "r");
+    char line[256];
+    int count = 0;
+
+    cr_assert_not_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        int pid;
+
+        if (sscanf(line, "%*d: POSIX %*s %*s %d", &pid) == 1 && pid == (int)getpid())
+            count++;
+    }
+    fclose(file);
+    return count;
+}
+
+Test(store_store, a_second_handle_leaves_the_locks_of_the_first)
+{
+    chengis_store_options opts = CHENGIS_STORE_OPTIONS_INIT;
+    char *own = temp_dir();
+    chengis_store *first = NULL, *second = NULL, *third = NULL;
+    int before;
+
+    assert_ok(chengis_store_open(&first, path_in(own, "a.db"), NULL));
+    before = count_locks();
+    assert_ok(chengis_store_open(&second, path_in(own, "a.db"), NULL));
+    second = chengis_store_unref(second);
+    cr_expect_gt(before, 0, "a handle holds locks");
+    cr_expect_geq(count_locks(), before);
+    opts.no_migrate = true;
+    assert_ok(chengis_store_open(&third, path_in(own, "a.db"), &opts));
+    third = chengis_store_unref(third);
+    cr_expect_geq(count_locks(), before);
+
+    first = chengis_store_unref(first);
+    temp_dir_remove(own);
 }
