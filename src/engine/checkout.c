@@ -141,9 +141,7 @@ int chg_phase_checkout(struct chg_run *run)
 
     if (!run->resumed &&
         (run->source == CHENGIS_SOURCE_SNAPSHOT || run->source == CHENGIS_SOURCE_COMMITTED)) {
-        rc = chg_journal_commit(run->journal);
-        if (rc == 0)
-            rc = chg_snapshot(run);
+        rc = chg_snapshot(run);
     } else if (!run->resumed && run->source == CHENGIS_SOURCE_EMPTY && run->given != NULL &&
                run->given->source != NULL) {
         rc = checkout(run);

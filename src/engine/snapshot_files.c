@@ -3,9 +3,11 @@
  * read or written through a link, and none of the engine's own files is touched. */
 #include "engine/snapshot.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/path.h"
+#include "engine/journal.h"
 #include "engine/own_files.h"
 
 #include <errno.h>
@@ -15,6 +17,9 @@
 #include <unistd.h>
 
 #include "base/banned.h"
+
+#define TELL_AFTER_MS   50
+#define TELL_FROM_BYTES ((off_t)16 << 20)
 
 struct overlay {
     struct chg_run *run;
@@ -152,19 +157,49 @@ int chg_snapshot_paths(struct chg_run *run, const struct chg_str *list)
     return rc;
 }
 
-/* After a cancel the rest of the tree is left out, too. */
+struct copying {
+    struct chg_run *run;
+    int64_t begun;
+    bool told;
+    struct chg_error_saved error; /* of the telling */
+};
+
+static bool takes_long(const struct copying *copying, const char *relative)
+{
+    chg_autofree char *path = chg_path_join(copying->run->source_dir, relative);
+    struct stat st;
+
+    return chg_clock_mono_ms() - copying->begun >= TELL_AFTER_MS ||
+           (path != NULL && lstat(path, &st) == 0 && st.st_size >= TELL_FROM_BYTES);
+}
+
+/* A build that copies for long is stored meanwhile, so that it can be seen and cancelled. */
+static void tell(struct copying *copying)
+{
+    copying->told = true;
+    if (chg_journal_commit(copying->run->journal) < 0)
+        chg_error_save(&copying->error);
+}
+
+/* After a cancel or an error the rest of the tree is left out, too. */
 static bool is_left_out(const char *relative, bool is_dir, void *userdata)
 {
-    const struct chg_run *run = userdata;
+    struct copying *copying = userdata;
+    const struct chg_run *run = copying->run;
 
     (void)is_dir;
-    return chg_cancel_level(run->cancel) > 0 ||
+    if (!copying->told && takes_long(copying, relative))
+        tell(copying);
+    return copying->error.code < 0 || chg_cancel_level(run->cancel) > 0 ||
            chg_is_own_file(run->engine, run->source_dir, relative);
 }
 
 int chg_snapshot_folder(struct chg_run *run)
 {
-    int rc = chg_fs_copy_tree(run->source_dir, run->row.workspace, is_left_out, run);
+    struct copying copying = {.run = run, .begun = chg_clock_mono_ms()};
+    int rc = chg_fs_copy_tree(run->source_dir, run->row.workspace, is_left_out, &copying);
 
+    if (copying.error.code < 0)
+        return chg_error_restore(&copying.error);
     return rc == 0 ? chg_cancel_check(run->cancel) : rc;
 }

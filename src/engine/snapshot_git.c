@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "engine/journal.h"
 #include "proc/command.h"
 
 #include <string.h>
@@ -127,6 +128,9 @@ int chg_git_find(struct chg_run *run)
     int rc = is_top == 0 ? has_marker_above(run->source_dir) : is_top;
 
     if (rc <= 0)
+        return rc;
+    rc = chg_journal_commit(run->journal); /* git takes its time: let the build be seen */
+    if (rc < 0)
         return rc;
     rc = GIT(run, &top, NULL, run->source_dir, "rev-parse", "--show-toplevel");
     if (rc == CHENGIS_ERR_NOT_FOUND)

@@ -88,6 +88,29 @@ Test(engine_snapshot, keeps_the_locks_of_a_database_inside_the_folder)
     json_decref(build);
 }
 
+Test(engine_snapshot, commits_a_build_in_a_small_folder_twice)
+{
+    FIXTURE(f);
+    uint64_t before = chg_store_commits(f.store);
+
+    write_file(path_in(f.dir, "data"), "x");
+    json_decref(run_source(&f, LIST, CHENGIS_SOURCE_SNAPSHOT, f.dir));
+
+    cr_assert_eq(chg_store_commits(f.store) - before, 2);
+}
+
+Test(engine_snapshot, stores_a_build_before_it_copies_a_large_file)
+{
+    FIXTURE(f);
+    uint64_t before = chg_store_commits(f.store);
+
+    write_file(path_in(f.dir, "data"), "x");
+    cr_assert_eq(truncate(path_in(f.dir, "data"), (off_t)16 << 20), 0);
+    json_decref(run_source(&f, LIST, CHENGIS_SOURCE_SNAPSHOT, f.dir));
+
+    cr_assert_eq(chg_store_commits(f.store) - before, 3);
+}
+
 Test(engine_snapshot, leaves_the_state_out)
 {
     FIXTURE(f);
