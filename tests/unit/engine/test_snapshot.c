@@ -3,6 +3,8 @@
  * too, and the engine's own files are neither copied nor opened. */
 #include "engine_fixture.h"
 
+#include "store/store.h"
+
 #include <sys/stat.h>
 
 #define LIST "stages:\n- name: A\n  steps:\n  - {name: s, run: 'ls -AF'}\n"
