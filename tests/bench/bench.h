@@ -45,6 +45,8 @@ struct bench_ratio {
 typedef double (*bench_fn)(void *userdata);
 
 double bench_now(void);
+/* Processor time of this program: for work that needs nothing else. */
+double bench_cpu(void);
 
 /* Stops the program when a benchmark itself fails. */
 void bench_check(bool ok, const char *what);

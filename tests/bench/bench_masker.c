@@ -91,7 +91,7 @@ static double mask(void *userdata)
 {
     const struct work *work = userdata;
     struct chg_mask_stream *stream = NULL;
-    double start = bench_now();
+    double start = bench_cpu();
     const char *out;
     size_t len;
 
@@ -102,20 +102,20 @@ static double mask(void *userdata)
                                          &len) == 0,
                     "mask");
     chg_mask_stream_free(stream);
-    return bench_now() - start;
+    return bench_cpu() - start;
 }
 
 static double copy(void *userdata)
 {
     static char chunk[CHUNK];
     const struct work *work = userdata;
-    double start = bench_now();
+    double start = bench_cpu();
 
     for (size_t at = 0; at < text_len; at += CHUNK) {
         memcpy(chunk, work->text + at, text_len - at < CHUNK ? text_len - at : CHUNK);
         __asm__ volatile("" : : "r"(chunk) : "memory");
     }
-    return bench_now() - start;
+    return bench_cpu() - start;
 }
 
 static void show_rate(const char *what, bench_fn fn, struct work *work, size_t rounds)

@@ -51,7 +51,7 @@ static void fill_pipeline(struct chg_str *text)
 static double read_events(void *userdata)
 {
     const struct work *work = userdata;
-    double start = bench_now();
+    double start = bench_cpu();
 
     for (size_t i = 0; i < work->repeats; i++) {
         yaml_parser_t parser;
@@ -68,13 +68,13 @@ static double read_events(void *userdata)
         }
         yaml_parser_delete(&parser);
     }
-    return bench_now() - start;
+    return bench_cpu() - start;
 }
 
 static double read_model(void *userdata)
 {
     const struct work *work = userdata;
-    double start = bench_now();
+    double start = bench_cpu();
 
     for (size_t i = 0; i < work->repeats; i++) {
         chengis_pipeline *pipeline = NULL;
@@ -84,7 +84,7 @@ static double read_model(void *userdata)
         bench_check((rc < 0) == work->refused, chengis_error_last()->message);
         (void)chengis_pipeline_unref(pipeline);
     }
-    return bench_now() - start;
+    return bench_cpu() - start;
 }
 
 static void show_rate(const char *what, struct work *work, size_t rounds)
@@ -165,6 +165,7 @@ int main(int argc, char **argv)
     work.repeats = (size_t)REPEATS * options.scale / 100 + 1;
     fill_pipeline(&work.text);
     printf("   %zu bytes of YAML\n", work.text.len);
+    ratio.per = work.repeats;
     bench_rounds(&ratio, options.rounds, read_model, &work, read_events, &work);
     met = bench_report(&ratio);
     show_rate("YAML into the model", &work, options.rounds);
