@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # run.sh [T1 T2 T4 T5 T6 T7 T15 T16 T17 ...] [--quick] [--dir FOLDER]
 #
 # Builds the release preset and runs the benchmarks of these targets, or all; docs/performance.md says what they are.
@@ -25,7 +26,7 @@ while [ $# -gt 0 ]; do
     T16) add parse ;;
     T17) add masker ;;
     *)
-        sed -n '2,6s/^# //p' "$0" >&2
+        sed -n '3,7s/^# //p' "$0" >&2
         exit 2
         ;;
     esac
