@@ -112,6 +112,26 @@ void chg_diagnostics_add(struct chg_diagnostics *diags, chengis_severity severit
     va_end(args);
 }
 
+static bool comes_before(const struct chg_diagnostic *a, const struct chg_diagnostic *b)
+{
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+void chg_diagnostics_sort(struct chg_diagnostics *diags)
+{
+    size_t len =
+        diags->len < MAX_KEPT ? diags->len : MAX_KEPT; /* the count of the rest stays last */
+
+    for (size_t i = 1; i < len; i++) {
+        struct chg_diagnostic item = diags->items[i];
+        size_t at = i;
+
+        for (; at > 0 && comes_before(&item, &diags->items[at - 1]); at--)
+            diags->items[at] = diags->items[at - 1];
+        diags->items[at] = item;
+    }
+}
+
 /* "FILE:LINE:COL: " with the parts that are known. */
 static void add_location(struct chg_str *out, const struct chg_diagnostic *item)
 {

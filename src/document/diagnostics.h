@@ -34,6 +34,8 @@ int chg_diagnostics_new(struct chg_diagnostics **out);
 void chg_diagnostics_add(struct chg_diagnostics *diags, chengis_severity severity, const char *file,
                          const struct chg_place *place, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* By line and column; those of one place keep their order, and the file as a whole comes first. */
+void chg_diagnostics_sort(struct chg_diagnostics *diags);
 /* Set CHENGIS_ERR_PIPELINE with "FILE:LINE:COL: TEXT (and N more)" of the first error; 0 when there
  * is none. */
 int chg_diagnostics_to_error(const struct chg_diagnostics *diags, int code);

@@ -294,6 +294,7 @@ int chg_pipeline_read(chg_pipeline **out, struct chg_diagnostics *diags, const c
     if (rc == 0)
         rc = read_root(&r, chg_document_root(doc));
     chg_document_free(doc);
+    chg_diagnostics_sort(diags);
     if (rc < 0) {
         (void)chengis_pipeline_unref(r.pipeline);
         return rc == CHENGIS_ERR_PIPELINE ? chg_diagnostics_to_error(diags, rc) : rc;

@@ -2,6 +2,7 @@
 /* Reading of plain values: text, words, flags, numbers, durations, lists of text, pairs. */
 #include "dsl/reader_priv.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -217,6 +218,24 @@ static bool duration_of(int64_t *out, const struct chg_node *node)
     return *out > 0;
 }
 
+/* Whoever leaves the unit out of a short time mostly means seconds. */
+static bool lacks_unit(const struct chg_node *node, int64_t ms)
+{
+    return ms < 1000 &&
+           (node->kind == CHG_NODE_INT || node->text[strspn(node->text, "0123456789")] == '\0');
+}
+
+static void keep_duration(struct chg_reader *r, const struct chg_use *use, int64_t ms,
+                          int64_t *target)
+{
+    *target = ms;
+    if (lacks_unit(use->value, ms))
+        chg_report_warning(r, use->value,
+                           "%s%s%s %" PRId64 " is %" PRId64 " milliseconds; write %" PRId64
+                           "s for seconds",
+                           CHG_USE(r, use), ms, ms, ms);
+}
+
 void chg_read_duration(struct chg_reader *r, const struct chg_use *use, void *target)
 {
     int64_t ms = 0;
@@ -229,7 +248,7 @@ void chg_read_duration(struct chg_reader *r, const struct chg_use *use, void *ta
     else if (ms > MAX_TIMEOUT_MS)
         chg_report_error(r, use->value, "%s%s%s must be at most ten years", CHG_USE(r, use));
     else
-        *(int64_t *)target = ms;
+        keep_duration(r, use, ms, target);
 }
 
 bool chg_expect_map(struct chg_reader *r, const struct chg_use *use)

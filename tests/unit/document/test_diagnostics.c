@@ -142,6 +142,39 @@ Test(document_diagnostics, keeps_two_hundred_and_counts_the_rest)
     chengis_diagnostics_unref(diags);
 }
 
+Test(document_diagnostics, sorts_by_place_and_keeps_the_order_within_one)
+{
+    static const struct chg_place places[] = {{3, 7}, {3, 2}, {1, 9}, {3, 2}};
+    struct chg_diagnostics *diags = new_list();
+    char *text;
+
+    for (int i = 0; i < 4; i++)
+        chg_diagnostics_add(diags, CHENGIS_SEVERITY_ERROR, "f", &places[i], "%d", i);
+    chg_diagnostics_add(diags, CHENGIS_SEVERITY_WARNING, "f", NULL, "whole");
+    chg_diagnostics_sort(diags);
+
+    text = chengis_diagnostics_format(diags);
+    cr_expect_str_eq(text, "f: warning: whole\nf:1:9: error: 2\nf:3:2: error: 1\n"
+                           "f:3:2: error: 3\nf:3:7: error: 0\n");
+    chg_free(text);
+    chengis_diagnostics_unref(diags);
+}
+
+Test(document_diagnostics, leaves_the_count_of_the_rest_at_the_end_when_sorted)
+{
+    struct chg_diagnostics *diags = new_list();
+
+    for (uint32_t i = 0; i < 210; i++)
+        chg_diagnostics_add(diags, CHENGIS_SEVERITY_ERROR, "f", &(struct chg_place){300 - i, 1},
+                            "x");
+    chg_diagnostics_sort(diags);
+
+    cr_expect_eq(chengis_diagnostics_line(diags, 0), 101);
+    cr_expect_eq(chengis_diagnostics_line(diags, 199), 300);
+    cr_expect_str_eq(chengis_diagnostics_text(diags, 200), "10 more messages are left out");
+    chengis_diagnostics_unref(diags);
+}
+
 Test(document_diagnostics, becomes_the_error_of_its_first_error)
 {
     struct chg_diagnostics *diags = new_list();

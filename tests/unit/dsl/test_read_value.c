@@ -81,6 +81,32 @@ ParameterizedTest(struct duration_case *row, dsl_read_value, durations_are_milli
     cr_expect_eq(pipeline->stages[0].steps[0].timeout_ms, row->ms);
 }
 
+Test(dsl_read_value, short_timeouts_without_a_unit_are_warned_about)
+{
+    chg_autofree char *messages = NULL;
+    chg_autopipeline pipeline = read_text(
+        &messages, "timeout: \"999\"\nstages: [{name: A, steps: [{name: s, run: x, timeout: 30}]}]",
+        "yaml");
+
+    cr_assert_not_null(pipeline);
+    cr_expect_eq(pipeline->stages[0].steps[0].timeout_ms, 30);
+    cr_expect_str_eq(messages, "F:1:10: warning: 'timeout' 999 is 999 milliseconds; write 999s "
+                               "for seconds\n"
+                               "F:2:55: warning: Stage 1 (A), Step 1 (s): 'timeout' 30 is 30 "
+                               "milliseconds; write 30s for seconds\n");
+}
+
+Test(dsl_read_value, timeouts_with_a_unit_or_of_a_second_and_more_are_taken_silently)
+{
+    chg_autofree char *messages = NULL;
+    chg_autopipeline pipeline = read_text(
+        &messages, "timeout: 1000\nstages: [{name: A, steps: [{name: s, run: x, timeout: 30ms}]}]",
+        "yaml");
+
+    cr_assert_not_null(pipeline);
+    cr_expect_str_eq(messages, "");
+}
+
 Test(dsl_read_value, yaml_scalars_keep_their_spelling_as_text)
 {
     chg_autopipeline pipeline =
