@@ -32,6 +32,7 @@ struct chg_cli {
     struct chg_out err; /* everything else */
     bool json;
     bool quiet;
+    bool dumb; /* the terminal cannot move its cursor: nothing is drawn in place */
     size_t verbose;
     /* made on first use by context.c */
     chengis_config *config;

@@ -212,13 +212,13 @@ static int start(struct run *run)
 }
 
 /*
- * The live log goes to stdout (with --json to stderr, where only the result is data), unless both
- * streams are one terminal: then the tree shows what runs, and the log is in the file.
+ * On a terminal the tree shows what runs, and the log is in the file. Else the live log goes to
+ * stdout, with --json to stderr. Never both: behind `| tee` they would share one terminal.
  */
 static int watch(struct run *run)
 {
     struct chg_cli *cli = run->cli;
-    bool tree = cli->err.tty && !cli->quiet;
+    bool tree = cli->err.tty && (cli->out.tty || cli->json) && !cli->quiet && !cli->dumb;
     struct chg_plain_view plain;
     struct chg_tty_view tty;
     struct chg_follow follow = {
@@ -230,7 +230,7 @@ static int watch(struct run *run)
         .events = run->events.fd > 0 ? &run->events : NULL,
         .to_the_end = true,
     };
-    bool lines = !cli->quiet && !(tree && (cli->out.tty || cli->json));
+    bool lines = !cli->quiet && !tree;
     int rc = 0;
 
     if (lines) {

@@ -34,6 +34,7 @@ static void decide_looks(struct chg_cli *cli)
         .term = getenv("TERM"),
     };
 
+    cli->dumb = inputs.term == NULL || inputs.term[0] == '\0' || chg_streq(inputs.term, "dumb");
     for (size_t i = 0; i < 2; i++) {
         inputs.tty = outs[i]->tty;
         outs[i]->look.colour = chg_colour_wanted(&inputs);

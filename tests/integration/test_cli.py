@@ -622,12 +622,12 @@ class Terminal(Case):
         self.assertEqual(code, 1)
         self.assertIn("…", seen)
 
-    def test_no_color_and_dumb_terminals_get_none(self):
+    def test_no_color_means_none(self):
         self.pipeline(GREEN)
         _, seen = self.terminal("run", env={**self.env, "NO_COLOR": "1"})
         self.assertNotRegex(seen, r"\033\[[0-9;]*m")
 
-    def test_a_redirected_log_and_a_tree_go_together(self):
+    def test_a_redirected_log_is_plain_and_nothing_is_drawn_between_its_lines(self):
         self.pipeline(GREEN)
         with open(self.home / "out.txt", "w+") as out:
             code, seen = self.terminal("run", stdout=out.fileno())
@@ -636,7 +636,21 @@ class Terminal(Case):
         self.assertEqual(code, 0)
         self.assertIn("compiling\n", text)
         self.assertNotIn("\033", text)
+        self.assertNotIn("\033", seen)
+
+    def test_with_json_the_tree_is_drawn_beside_the_redirected_result(self):
+        self.pipeline(GREEN)
+        with open(self.home / "out.txt", "w+") as out:
+            _, seen = self.terminal("run", "--json", stdout=out.fileno())
+            out.seek(0)
+            self.assertEqual(json.load(out)["status"], "success")
         self.assertIn("\033[?25l", seen)
+
+    def test_a_dumb_terminal_gets_plain_lines(self):
+        self.pipeline(GREEN)
+        _, seen = self.terminal("run", env={**self.env, "TERM": "dumb"})
+        self.assertIn("compiling\r\n", seen)
+        self.assertNotIn("\033", seen)
 
     def test_a_gigantic_log_does_not_slow_the_build_down(self):
         self.pipeline("name: t\nstages:\n  - name: s\n    steps: [{name: t, run: 'seq 8000000; echo the end'}]\n")
