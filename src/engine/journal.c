@@ -24,7 +24,7 @@ struct chg_journal {
     bool build_stored;          /* the row exists */
     struct chg_build_row *also; /* another build to insert; NULL none */
     struct chg_event_row also_event;
-    int failed;        /* an append ran out of memory */
+    int failed; /* an append ran out of memory */
     CHG_VEC(struct chg_event_row) events;
     CHG_VEC(struct chg_artifact_row) artifacts;
     CHG_VEC(struct chg_notification_row) notifications;
@@ -230,8 +230,8 @@ static int write_all(struct chg_conn *conn, void *userdata)
 
     if (rc == 0)
         rc = write_rows(conn, journal->run);
-    for (size_t i = 0; i < journal->events.len && rc == 0; i++)
-        rc = chg_event_append(conn, &journal->events.items[i]);
+    if (rc == 0)
+        rc = chg_event_append_all(conn, journal->events.items, journal->events.len);
     for (size_t i = 0; i < journal->indexes.len && rc == 0; i++) {
         const struct log_index *index = &journal->indexes.items[i];
 

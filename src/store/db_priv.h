@@ -31,6 +31,7 @@ struct chg_driver {
     bool (*is_null)(void *raw, int column);
     const void *(*blob)(void *raw, int column, size_t *len);
     int64_t (*changes)(struct chg_conn *conn);
+    int64_t (*last_id)(struct chg_conn *conn); /* of the row inserted last */
     int64_t (*total_changes)(struct chg_conn *conn); /* since the connection was opened */
     bool (*in_transaction)(struct chg_conn *conn);
     /* The number of the newest applied migration, 0 in an empty database, -1 in one of another

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The event log of builds. */
+#include "store/db_priv.h"
 #include "store/rows_priv.h"
 
 #include "base/banned.h"
@@ -17,10 +18,11 @@ static const struct chg_field event_fields[] = {
 
 /* The newest seq is one look into the unique index; a counter in builds would rewrite that wide row
  * each time. */
+static const char sql_next[] =
+    "SELECT COALESCE(MAX(seq), 0) + 1 FROM build_events WHERE build_id = ?1";
 static const char sql_append[] =
     "INSERT INTO build_events (build_id, seq, type, at, stage_name, step_name, status, data) "
-    "VALUES (?1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM build_events WHERE build_id = ?1), "
-    "?2, ?3, ?4, ?5, ?6, ?7) RETURNING id, seq";
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 static const char sql_all[] =
     "SELECT " COLUMNS " FROM build_events e WHERE e.id > ?1 ORDER BY e.id LIMIT ?2";
 static const char sql_org[] = "SELECT " COLUMNS " FROM build_events e "
@@ -37,7 +39,22 @@ static const char sql_last[] = "SELECT seq FROM sqlite_sequence WHERE name = 'bu
 
 CHG_ROW_FUNCTIONS(event, event_fields);
 
-int chg_event_append(struct chg_conn *conn, struct chg_event_row *row)
+static int next_seq(struct chg_conn *conn, const char *build_id, int64_t *seq)
+{
+    chg_auto(stmt) q = CHG_STMT_INIT;
+    int rc = chg_stmt_prepare(&q, conn, sql_next);
+
+    if (rc >= 0)
+        rc = chg_stmt_bind(&q, "s", build_id);
+    if (rc >= 0)
+        rc = chg_stmt_step(&q);
+    if (rc < 0)
+        return rc;
+    *seq = chg_stmt_i64(&q, 0);
+    return 0;
+}
+
+static int insert(struct chg_conn *conn, struct chg_event_row *row)
 {
     chg_auto(stmt) q = CHG_STMT_INIT;
     const char *status =
@@ -45,15 +62,32 @@ int chg_event_append(struct chg_conn *conn, struct chg_event_row *row)
     int rc = chg_stmt_prepare(&q, conn, sql_append);
 
     if (rc >= 0)
-        rc = chg_stmt_bind(&q, "ssissss", row->build_id, row->type, row->at, row->stage_name,
-                           row->step_name, status, row->data);
+        rc = chg_stmt_bind(&q, "sisissss", row->build_id, row->seq, row->type, row->at,
+                           row->stage_name, row->step_name, status, row->data);
     if (rc >= 0)
-        rc = chg_stmt_step(&q);
-    if (rc < 0)
-        return chg_error_prefix("event %s of build '%s'", row->type, row->build_id);
-    row->id = chg_stmt_i64(&q, 0);
-    row->seq = chg_stmt_i64(&q, 1);
-    return 0;
+        rc = chg_stmt_exec(&q);
+    if (rc >= 0)
+        row->id = conn->driver->last_id(conn);
+    return rc;
+}
+
+int chg_event_append_all(struct chg_conn *conn, struct chg_event_row *rows, size_t count)
+{
+    int64_t seq = 0;
+    int rc = count == 0 ? 0 : next_seq(conn, rows[0].build_id, &seq);
+
+    for (size_t i = 0; i < count && rc >= 0; i++) {
+        rows[i].seq = seq + (int64_t)i;
+        rc = insert(conn, &rows[i]);
+        if (rc < 0)
+            return chg_error_prefix("event %s of build '%s'", rows[i].type, rows[i].build_id);
+    }
+    return rc < 0 ? chg_error_prefix("events of build '%s'", rows[0].build_id) : 0;
+}
+
+int chg_event_append(struct chg_conn *conn, struct chg_event_row *row)
+{
+    return chg_event_append_all(conn, row, 1);
 }
 
 int chg_event_list(struct chg_conn *conn, const struct chg_scope *scope, const char *build_id,

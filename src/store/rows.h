@@ -151,6 +151,8 @@ struct chg_event_row {
 };
 void chg_event_row_fini(struct chg_event_row *row);
 int chg_event_append(struct chg_conn *conn, struct chg_event_row *row); /* fills seq and id */
+/* Events of one build, in this order; fills seq and id of each. */
+int chg_event_append_all(struct chg_conn *conn, struct chg_event_row *rows, size_t count);
 /* build_id NULL: all builds of the scope (NULL scope: every organisation), by id > after; else by
  * seq > after. */
 int chg_event_list(struct chg_conn *conn, const struct chg_scope *scope, const char *build_id,

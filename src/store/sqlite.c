@@ -187,6 +187,11 @@ static int64_t changes(struct chg_conn *conn)
     return sqlite3_changes64(handle_of(conn));
 }
 
+static int64_t last_id(struct chg_conn *conn)
+{
+    return sqlite3_last_insert_rowid(handle_of(conn));
+}
+
 static int64_t total_changes(struct chg_conn *conn)
 {
     return sqlite3_total_changes64(handle_of(conn));
@@ -255,6 +260,7 @@ static const struct chg_driver driver = {
     .is_null = column_is_null,
     .blob = column_blob,
     .changes = changes,
+    .last_id = last_id,
     .total_changes = total_changes,
     .in_transaction = in_transaction,
     .get_version = get_version,

@@ -94,6 +94,27 @@ Test(store_event_log, counts_from_one_in_every_build)
     cr_assert_eq(c.id, b.id + 1);
 }
 
+static int append_all_fn(struct chg_conn *conn, void *userdata)
+{
+    return chg_event_append_all(conn, userdata, 3);
+}
+
+Test(store_event_log, appends_events_of_one_build_in_their_order)
+{
+    struct chg_event_row before = append(first, "before");
+    struct chg_event_row rows[] = {{.build_id = first, .type = text("a"), .at = 9},
+                                   {.build_id = first, .type = text("b"), .at = 9},
+                                   {.build_id = first, .type = text("c"), .at = 9}};
+
+    assert_ok(chg_store_write(store, append_all_fn, rows));
+
+    cr_assert_str_eq(list(NULL, first, 0, 10).text, "before1 a2 b3 c4 ");
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(rows[i].seq, before.seq + 1 + i);
+        cr_assert_eq(rows[i].id, before.id + 1 + i);
+    }
+}
+
 static int append_then_fail(struct chg_conn *conn, void *userdata)
 {
     int rc = chg_event_append(conn, userdata);
