@@ -21,7 +21,7 @@ int chg_fs_realpath(char **out, const char *path);
 int chg_fs_copy_at(int from_dir, const char *from, int to_dir, const char *to);
 int chg_fs_copy_link_at(int from_dir, const char *from, int to_dir, const char *to); /* a link, as it is; `to` must not exist */
 /* Copy a tree: files, directories, links as links; skip(relative path) true leaves an entry out (NULL: nothing).
- * Sockets, pipes and devices are left out. LIMIT beyond 200 levels. */
+ * Sockets, pipes and devices are left out, and what vanishes meanwhile: returns how many did. LIMIT beyond 200 levels. */
 typedef bool (*chg_fs_skip_fn)(const char *relative, bool is_dir, void *userdata);
 int chg_fs_copy_tree(const char *from, const char *to, chg_fs_skip_fn skip, void *userdata);
 /* Open relative to a directory descriptor refusing every symbolic link and every escape on the way

@@ -129,6 +129,7 @@ struct copy {
     struct stat target; /* of the root of the copy, which must not be copied into itself */
     chg_fs_skip_fn skip;
     void *userdata;
+    int vanished;
 };
 
 static int copy_dir(struct copy *copy, int from_fd, int to_fd, int depth);
@@ -179,6 +180,20 @@ static int copy_entry(struct copy *copy, int from_fd, int to_fd, const char *nam
     return S_ISREG(st.st_mode) ? chg_fs_copy_at(from_fd, name, to_fd, name) : 0;
 }
 
+/* Trees live: what is gone since its folder was listed is left out. What lacks the folder it goes
+ * to is an error. */
+static int leave_out_vanished(struct copy *copy, int to_fd, int rc)
+{
+    struct stat st;
+
+    if (rc != CHENGIS_ERR_NOT_FOUND || fstat(to_fd, &st) != 0 || st.st_nlink == 0)
+        return rc;
+    chengis_error_clear();
+    if (copy->vanished < INT_MAX)
+        copy->vanished++;
+    return 0;
+}
+
 static int copy_dir(struct copy *copy, int from_fd, int to_fd, int depth)
 {
     chg_auto(fs_names) names = CHG_FS_NAMES_INIT;
@@ -191,7 +206,8 @@ static int copy_dir(struct copy *copy, int from_fd, int to_fd, int depth)
         chg_str_add(&copy->relative, names.items[i]);
         rc = chg_str_check(&copy->relative);
         if (rc == 0)
-            rc = copy_entry(copy, from_fd, to_fd, names.items[i], depth);
+            rc = leave_out_vanished(copy, to_fd,
+                                    copy_entry(copy, from_fd, to_fd, names.items[i], depth));
         chg_str_truncate(&copy->relative, len);
     }
     return rc;
@@ -214,5 +230,5 @@ int chg_fs_copy_tree(const char *from, const char *to, chg_fs_skip_fn skip, void
         return chg_error_sys(0, errno, "directory '%s' cannot be opened", to);
     rc = copy_dir(&copy, from_fd, to_fd, 0);
     chg_str_fini(&copy.relative);
-    return rc < 0 ? chg_error_prefix("copy of '%s' to '%s'", from, to) : 0;
+    return rc < 0 ? chg_error_prefix("copy of '%s' to '%s'", from, to) : copy.vanished;
 }

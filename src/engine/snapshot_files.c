@@ -131,8 +131,14 @@ static int take_path(const struct overlay *o, const char *path)
     if (from < 0 || fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return is_missing(errno) ? remove_path(o, dir, name)
                                  : chg_error_sys(0, errno, "cannot be read");
-    if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
-        return copy_path(o, from, dir, name, st.st_mode);
+    if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)) {
+        int rc = copy_path(o, from, dir, name, st.st_mode);
+
+        if (rc != CHENGIS_ERR_NOT_FOUND || fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+            !is_missing(errno))
+            return rc;
+        chengis_error_clear(); /* removed meanwhile */
+    }
     return remove_path(o, dir, name); /* a folder: what it holds is listed itself */
 }
 
@@ -197,9 +203,15 @@ static bool is_left_out(const char *relative, bool is_dir, void *userdata)
 int chg_snapshot_folder(struct chg_run *run)
 {
     struct copying copying = {.run = run, .begun = chg_clock_mono_ms()};
-    int rc = chg_fs_copy_tree(run->source_dir, run->row.workspace, is_left_out, &copying);
+    int rc =
+        chg_run_say(run, "copying the folder '%s'; put it under git to build only what is tracked",
+                    run->source_dir);
 
+    if (rc == 0)
+        rc = chg_fs_copy_tree(run->source_dir, run->row.workspace, is_left_out, &copying);
     if (copying.error.code < 0)
         return chg_error_restore(&copying.error);
+    if (rc > 0)
+        rc = chg_run_say(run, "note: %d files were removed while the folder was copied", rc);
     return rc == 0 ? chg_cancel_check(run->cancel) : rc;
 }

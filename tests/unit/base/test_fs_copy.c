@@ -2,6 +2,7 @@
 /* Copies of files and trees. */
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -177,6 +178,51 @@ Test(base_fs_copy, leaves_out_what_is_skipped)
     cr_expect_not(chg_fs_exists(path_in(dir, "to/.git")));
     cr_expect(chg_fs_exists(path_in(dir, "to/sub/run.sh")));
     cr_expect_eq(asked, 6);
+}
+
+/* Removes each thing of the tree when it is about to be copied, but the file. */
+static bool remove_first(const char *relative, bool is_dir, void *userdata)
+{
+    char path[64];
+
+    (void)is_dir;
+    snprintf(path, sizeof(path), "from/%s", relative);
+    if (strcmp(relative, "file") != 0)
+        cr_assert_eq(chg_fs_remove_tree(path_in(userdata, path)), 0);
+    return false;
+}
+
+Test(base_fs_copy, leaves_out_and_counts_what_vanishes_meanwhile)
+{
+    TEMP_DIR(dir);
+
+    make_tree(dir);
+    write_file(path_in(dir, "from/gone"), "4");
+    cr_expect_eq(chg_fs_remove_tree(path_in(dir, "from/pipe")), 0);
+
+    cr_expect_eq(chg_fs_copy_tree(path_in(dir, "from"), path_in(dir, "to"), remove_first, dir), 4);
+    cr_expect_str_eq(chg_error_message(), "");
+    expect_file(path_in(dir, "to/file"), "1");
+    cr_expect_not(chg_fs_exists(path_in(dir, "to/gone")));
+    cr_expect_not(chg_fs_exists(path_in(dir, "to/link")));
+    cr_expect_not(chg_fs_exists(path_in(dir, "to/sub")));
+}
+
+static bool remove_target(const char *relative, bool is_dir, void *userdata)
+{
+    (void)relative;
+    (void)is_dir;
+    cr_assert_eq(rmdir(path_in(userdata, "to")), 0);
+    return false;
+}
+
+Test(base_fs_copy, reports_a_target_that_vanishes)
+{
+    TEMP_DIR(dir);
+
+    write_file(path_in(dir, "from/file"), "1");
+    assert_err(chg_fs_copy_tree(path_in(dir, "from"), path_in(dir, "to"), remove_target, dir),
+               CHENGIS_ERR_NOT_FOUND, "'file' cannot be written");
 }
 
 Test(base_fs_copy, does_not_copy_a_tree_into_itself_for_ever)

@@ -113,6 +113,25 @@ Test(engine_snapshot, stores_a_build_before_it_copies_a_large_file)
     cr_assert_eq(chg_store_commits(f.store) - before, 3);
 }
 
+Test(engine_snapshot, says_that_a_folder_outside_git_is_copied_and_skips_its_pipes)
+{
+    FIXTURE(f);
+    json_t *build;
+    char *log;
+
+    write_file(path_in(f.dir, "src/data"), "x");
+    cr_assert_eq(mkfifo(path_in(f.dir, "src/pipe"), 0600), 0);
+    build = run_source(&f, LIST, CHENGIS_SOURCE_SNAPSHOT, path_in(f.dir, "src"));
+    cr_assert_str_eq(text_of(build, "status"), "success", "%s", text_of(build, "message"));
+    log = log_of(&f, text_of(build, "id"), 0);
+
+    cr_expect_not_null(strstr(log, "copying the folder '"), "%s", log);
+    cr_expect_not_null(strstr(log, "/src'; put it under git to build only what is tracked"));
+    free(log);
+    json_decref(build);
+    assert_output(&f, "ls -A", path_in(f.dir, "src"), "data\n");
+}
+
 Test(engine_snapshot, leaves_the_state_out)
 {
     FIXTURE(f);
