@@ -64,6 +64,8 @@ int chg_config_load(chengis_config **out, struct chg_diagnostics *diags,
     if (rc < 0)
         return rc;
     loader.config = config;
+    if (opts->environ != NULL)
+        loader.home = chg_config_lookup(opts->environ, "HOME", "");
     rc = put_defaults(&loader);
     if (rc == 0 && opts->file != NULL)
         rc = chg_config_from_file(&loader, opts->file, opts->file_optional);

@@ -10,6 +10,7 @@ struct chg_config_loader {
     chengis_config *config;
     struct chg_diagnostics *diags;
     const char *state_dir;
+    const char *home; /* what "~/" means at the beginning of a path; NULL: nothing */
 };
 
 /* Where a value stood. */
@@ -31,6 +32,9 @@ int chg_config_put(struct chg_config_loader *loader, size_t index, const char *t
                    const struct chg_config_where *where);
 void chg_config_unknown(struct chg_config_loader *loader, const char *name,
                         const struct chg_config_where *where);
+
+/* The value of NAME + SUFFIX in a list of NAME=VALUE; NULL: none. */
+const char *chg_config_lookup(const char *const *list, const char *name, const char *suffix);
 
 /* The sources, in rising precedence. */
 int chg_config_from_file(struct chg_config_loader *loader, const char *path, bool optional);

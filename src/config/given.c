@@ -15,8 +15,8 @@
 
 #define MAX_SECRET_BYTES ((size_t)64 << 10)
 
-/* The value of NAME + SUFFIX in the list; the first entry counts, as for getenv(). */
-static const char *lookup(const char *const *list, const char *name, const char *suffix)
+/* The first entry counts, as for getenv(). */
+const char *chg_config_lookup(const char *const *list, const char *name, const char *suffix)
 {
     size_t name_len = strlen(name);
     size_t suffix_len = strlen(suffix);
@@ -71,8 +71,8 @@ int chg_config_from_environ(struct chg_config_loader *loader, const char *const 
 
     for (size_t i = 0; environ_list != NULL && i < config->count && rc == 0; i++) {
         const struct chg_config_key *key = &config->keys[i];
-        const char *value = lookup(environ_list, key->env, "");
-        const char *path = key->secret ? lookup(environ_list, key->env, "_FILE") : NULL;
+        const char *value = chg_config_lookup(environ_list, key->env, "");
+        const char *path = key->secret ? chg_config_lookup(environ_list, key->env, "_FILE") : NULL;
 
         if (value != NULL && path != NULL)
             chg_diagnostics_add(loader->diags, CHENGIS_SEVERITY_ERROR, "environment", NULL,

@@ -118,6 +118,15 @@ static int refuse(struct chg_config_loader *loader, const struct chg_config_key 
     return 0;
 }
 
+/* Where a path leads: from home, or from the base of the place it stood in. */
+static char *resolve(const struct chg_config_loader *loader, const char *path,
+                     const struct chg_config_where *where)
+{
+    if (chg_starts_with(path, "~/") && loader->home != NULL && loader->home[0] == '/')
+        return chg_path_join(loader->home, path + strlen("~/"));
+    return where->base != NULL ? chg_path_join(where->base, path) : chg_strdup(path);
+}
+
 int chg_config_put(struct chg_config_loader *loader, size_t index, const char *text,
                    const struct chg_config_where *where)
 {
@@ -128,10 +137,8 @@ int chg_config_put(struct chg_config_loader *loader, size_t index, const char *t
 
     if (canonical == NULL)
         return refuse(loader, key, text, where);
-    if (key->type == CHG_CONFIG_PATH && where->base != NULL)
-        made.text = chg_path_join(where->base, canonical);
-    else
-        made.text = chg_strdup(canonical);
+    made.text =
+        key->type == CHG_CONFIG_PATH ? resolve(loader, canonical, where) : chg_strdup(canonical);
     made.origin = chg_strdup(where->origin);
     if (made.text == NULL || made.origin == NULL) {
         chg_secret_free(made.text);

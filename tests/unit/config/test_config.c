@@ -46,6 +46,35 @@ Test(config_config, lays_default_paths_into_the_state_folder)
     cr_assert_str_eq(chengis_config_text(config, "workspace.root"), "/var/lib/chengis/workspaces");
 }
 
+/* The paths of the database and the workspaces for this HOME, from a file and the environment. */
+static void load_home_paths(const char *home)
+{
+    const char *const environ_list[] = {home, "CHENGIS_WORKSPACE_ROOT=~/work", NULL};
+    chengis_config_options options = CHENGIS_CONFIG_OPTIONS_INIT;
+
+    write_file(path_in(dir, "c.yaml"), "database:\n  path: ~/ci/a.db\nartifacts:\n  root: ~x\n");
+    options.file = path_in(dir, "c.yaml");
+    options.environ = environ_list;
+    assert_ok(chengis_config_new(&config, NULL, &options));
+}
+
+Test(config_config, a_tilde_at_the_beginning_of_a_path_is_home)
+{
+    load_home_paths("HOME=/home/ann");
+
+    cr_assert_str_eq(chengis_config_text(config, "database.path"), "/home/ann/ci/a.db");
+    cr_assert_str_eq(chengis_config_text(config, "workspace.root"), "/home/ann/work");
+    cr_assert_str_eq(strrchr(chengis_config_text(config, "artifacts.root"), '/'), "/~x");
+}
+
+Test(config_config, a_tilde_stays_where_no_home_is_given)
+{
+    load_home_paths("HOME=");
+
+    cr_assert_str_eq(chengis_config_text(config, "workspace.root"), "~/work");
+    cr_assert_not_null(strstr(chengis_config_text(config, "database.path"), "/~/ci/a.db"));
+}
+
 Test(config_config, override_beats_environment_beats_file_beats_default)
 {
     static const char *const environ_list[] = {"CHENGIS_RETENTION_DAYS=20",
