@@ -12,14 +12,14 @@ static json_t *make(struct chg_cli *cli)
     struct chg_pipeline_place place = CHG_PIPELINE_PLACE_INIT;
     struct chg_inputs inputs = CHG_INPUTS_INIT;
     chg_autoptr(chengis_pipeline) pipeline = NULL;
-    int64_t max_combinations;
+    struct chg_plan_place at = {.branch = chg_cli_option(cli, "branch")};
     json_t *plan = NULL;
 
-    if (chg_cli_number(&max_combinations, cli, "max-combinations", 0, 1, 500) == 0 &&
+    if (chg_cli_number(&at.max_combinations, cli, "max-combinations", 0, 1, 500) == 0 &&
         chg_inputs_read(&inputs, cli, false) == 0 &&
         chg_pipeline_place_find(&place, chg_cli_word(cli, 0)) == 0 &&
         chg_pipeline_file_load(&pipeline, &cli->err, place.file) == 0)
-        plan = chg_plan_make(cli, pipeline, &inputs, NULL, max_combinations);
+        plan = chg_plan_make(cli, pipeline, &inputs, &at);
     chg_inputs_fini(&inputs);
     chg_pipeline_place_fini(&place);
     return plan;

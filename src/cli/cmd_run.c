@@ -25,6 +25,7 @@ struct run {
     struct chg_pipeline_place place;
     struct chg_inputs inputs;
     chengis_pipeline *pipeline; /* NULL: the engine finds it in the committed files */
+    char *branch;               /* of the source; NULL: it is on none or not known */
     json_t *plan;
     chengis_engine *engine; /* borrowed */
     chengis_build *build;
@@ -38,6 +39,7 @@ static void run_fini(struct run *run)
 {
     chg_run_model_fini(&run->model);
     json_decref(run->plan);
+    chg_free(run->branch);
     (void)chengis_build_unref(run->build);
     (void)chengis_pipeline_unref(run->pipeline);
     chg_inputs_fini(&run->inputs);
@@ -72,6 +74,9 @@ static int check_options(struct run *run)
         return chg_error_set(CHENGIS_ERR_INVALID, "--in-place and --clean cannot go together");
     if (has(run, "stage") && has(run, "from"))
         return chg_error_set(CHENGIS_ERR_INVALID, "--stage and --from cannot go together");
+    if (chg_streq(chg_cli_option(run->cli, "events"), "-"))
+        return chg_error_set(CHENGIS_ERR_INVALID,
+                             "--events needs a file: stdout has the log or the result");
     return 0;
 }
 
@@ -83,6 +88,7 @@ static bool pipeline_is_committed(const struct run *run)
 
 static int load_pipeline(struct run *run)
 {
+    struct chg_plan_place at = {0};
     int rc = chg_pipeline_place_find(&run->place, chg_cli_word(run->cli, 0));
 
     if (rc < 0 || pipeline_is_committed(run))
@@ -90,7 +96,14 @@ static int load_pipeline(struct run *run)
     rc = chg_pipeline_file_load(&run->pipeline, &run->cli->err, run->place.file);
     if (rc < 0)
         return rc;
-    run->plan = chg_plan_make(run->cli, run->pipeline, &run->inputs, run->place.source_dir, 0);
+    rc = chg_inputs_check(&run->inputs, run->cli, run->pipeline);
+    if (rc < 0)
+        return rc;
+    /* Of a damaged work tree the build itself says what is wrong. */
+    (void)chg_pipeline_branch(&run->branch, run->place.source_dir);
+    at.workspace = run->place.source_dir;
+    at.branch = run->branch;
+    run->plan = chg_plan_make(run->cli, run->pipeline, &run->inputs, &at);
     return run->plan == NULL ? chg_error_code() : 0;
 }
 
@@ -278,13 +291,6 @@ static void print_result(struct run *run, const json_t *object)
     }
 }
 
-/* Old builds go now and then: every tenth build of a job looks for them. */
-static void retain(struct run *run)
-{
-    if (chengis_build_number(run->build) % 10 == 0)
-        (void)chengis_engine_clean(NULL, run->engine);
-}
-
 static int finish(struct run *run)
 {
     chg_autojson object = NULL;
@@ -296,7 +302,7 @@ static int finish(struct run *run)
     if (object == NULL || chg_run_model_build(&run->model, object) < 0)
         return chg_cli_fail(run->cli);
     print_result(run, object);
-    retain(run);
+    (void)chengis_engine_clean(NULL, run->engine); /* old builds; what stays goes next time */
     return exit_of(run);
 }
 
@@ -311,6 +317,23 @@ static int execute(struct run *run)
         return exit_code;
     }
     return finish(run);
+}
+
+/* Conditions were decided for one branch: say for which. */
+static int print_plan(struct run *run)
+{
+    const char *branch = run->branch;
+
+    if (branch == NULL)
+        branch = chg_kvlist_get(&run->inputs.parameters, "branch");
+    if (branch == NULL)
+        branch = "main (assumed: no git work tree)";
+    if (!run->cli->json) {
+        chg_out_add(&run->cli->out, "Branch   ");
+        chg_cli_put_clean(run->cli, branch[0] == '\0' ? "none (detached head)" : branch);
+        chg_out_add(&run->cli->out, "\n");
+    }
+    return chg_plan_print(run->cli, run->plan);
 }
 
 static int run_command(struct chg_cli *cli)
@@ -333,7 +356,7 @@ static int run_command(struct chg_cli *cli)
     if (rc < 0)
         exit_code = chg_cli_fail(cli);
     else if (has(&run, "dry-run"))
-        exit_code = chg_plan_print(cli, run.plan);
+        exit_code = print_plan(&run);
     else
         exit_code = execute(&run);
     run_fini(&run);
@@ -374,13 +397,15 @@ const struct chg_command chg_cmd_run = {
     .summary = "run a pipeline here and show how it goes",
     .details =
         "Runs a pipeline on this machine. Without an argument it is the one of the current\n"
-        "folder: Chengisfile, .chengis/workflow.yml or chengis.yml, whichever is found first.\n"
+        "folder: Chengisfile, .chengis/workflow.yml, .chengis/workflow.yaml, chengis.yml or\n"
+        "chengis.yaml, whichever is found first.\n"
         "FILE names another one ('-' is stdin).\n"
         "\n"
         "The steps work on a copy of your files (tracked and untracked, not what .gitignore\n"
         "leaves out), so they cannot spoil them; see --in-place and --clean. On a terminal a\n"
         "tree shows what runs; otherwise the output of the steps goes to stdout. The whole log\n"
-        "is kept: 'chengis build log' shows it.\n"
+        "is kept: 'chengis build log' shows it. Each run removes builds beyond the configured\n"
+        "retention (100 of a job, 30 days).\n"
         "\n"
         "^C cancels the build with time to clean up, a second ^C kills it. The exit code tells\n"
         "the result: 0 success, 1 failure, 3 invalid pipeline, 6 timed out, 130 after ^C.\n",

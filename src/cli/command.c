@@ -89,6 +89,18 @@ static const char *word_at(const char *path, size_t depth, size_t *len)
     return path;
 }
 
+/* The whole path of a command whose last word this is; NULL: none. */
+static const char *path_ending_with(const char *word)
+{
+    for (size_t i = 0; chg_commands[i] != NULL; i++) {
+        const char *last = strrchr(chg_commands[i]->path, ' ');
+
+        if (last != NULL && chg_streq(last + 1, word))
+            return chg_commands[i]->path;
+    }
+    return NULL;
+}
+
 /* The error for words[depth], with the nearest word a command has there. */
 static int unknown_word(const char *const *words, size_t depth)
 {
@@ -106,7 +118,9 @@ static int unknown_word(const char *const *words, size_t depth)
         word = word_at(path, depth, &len);
         rc = chg_vec_push(&names, chg_strndup(word, len));
     }
-    near = chg_nearest(words[depth], (const char *const *)names.items, names.len);
+    near = depth == 0 ? path_ending_with(words[0]) : NULL;
+    if (near == NULL)
+        near = chg_nearest(words[depth], (const char *const *)names.items, names.len);
     rc = near == NULL
              ? chg_error_set(CHENGIS_ERR_INVALID, "unknown command '%s'", words[depth])
              : chg_error_set(CHENGIS_ERR_INVALID, "unknown command '%s'; the nearest one is '%s'",

@@ -177,3 +177,49 @@ int chg_inputs_pairs(chengis_pair **out, const struct chg_kvlist *list)
     *out = pairs;
     return 0;
 }
+
+/* The pipeline's parameters: an array of objects. New reference; NULL: none are declared. */
+static json_t *declared_parameters(const chengis_pipeline *pipeline)
+{
+    chg_autojson map = NULL;
+    char *text = NULL;
+
+    if (chengis_pipeline_format(&text, pipeline, "json") < 0)
+        return NULL;
+    map = chg_json_parse(text, strlen(text));
+    chengis_free(text);
+    return json_incref(json_object_get(map, "parameters"));
+}
+
+static void warn_unless_declared(struct chg_cli *cli, const char *name, const char *const *names,
+                                 size_t count)
+{
+    const char *near;
+
+    for (size_t i = 0; i < count; i++)
+        if (chg_streq(names[i], name))
+            return;
+    near = chg_nearest(name, names, count);
+    chg_cli_warn(cli, "the pipeline declares no parameter '%s'%s%s%s", name,
+                 near == NULL ? "" : "; the nearest one is '", near == NULL ? "" : near,
+                 near == NULL ? "" : "'");
+}
+
+int chg_inputs_check(const struct chg_inputs *inputs, struct chg_cli *cli,
+                     const chengis_pipeline *pipeline)
+{
+    chg_autojson declared = inputs->parameters.len == 0 ? NULL : declared_parameters(pipeline);
+    size_t count = json_array_size(declared);
+    chg_autofree const char **names = NULL;
+
+    if (count == 0)
+        return 0;
+    names = chg_calloc(count, sizeof(*names));
+    if (names == NULL)
+        return CHENGIS_ERR_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        names[i] = json_string_value(json_object_get(json_array_get(declared, i), "name"));
+    for (size_t i = 0; i < inputs->parameters.len; i++)
+        warn_unless_declared(cli, inputs->parameters.items[i].name, names, count);
+    return 0;
+}

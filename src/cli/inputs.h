@@ -25,6 +25,11 @@ void chg_inputs_fini(struct chg_inputs *inputs);
  */
 int chg_inputs_read(struct chg_inputs *inputs, struct chg_cli *cli, bool with_values);
 
+/* Warn of parameters that a pipeline with declared ones does not declare: conditions and steps may
+ * still use them. 0 or CHENGIS_ERR_*. */
+int chg_inputs_check(const struct chg_inputs *inputs, struct chg_cli *cli,
+                     const chengis_pipeline *pipeline);
+
 /* One "K=V" into the list. CHENGIS_ERR_INVALID when it is none. */
 int chg_inputs_pair(struct chg_kvlist *list, const char *option, const char *text);
 

@@ -21,6 +21,12 @@ void chg_pipeline_place_fini(struct chg_pipeline_place *place);
  * CHENGIS_ERR_*. */
 int chg_pipeline_place_find(struct chg_pipeline_place *place, const char *given);
 
+/*
+ * The branch that a build of `source_dir` is on: *out is "" for a detached head, NULL where there
+ * is no git work tree. Heap. 0, CHENGIS_ERR_IO or CHENGIS_ERR_NO_MEMORY.
+ */
+int chg_pipeline_branch(char **out, const char *source_dir);
+
 /* Read the pipeline; its diagnostics go to `out`. 0, CHENGIS_ERR_PIPELINE, or another
  * CHENGIS_ERR_*. */
 int chg_pipeline_file_load(chengis_pipeline **pipeline, struct chg_out *out, const char *file);

@@ -38,8 +38,7 @@ static int limit_of(uint32_t *out, struct chg_cli *cli, int64_t given)
 }
 
 json_t *chg_plan_make(struct chg_cli *cli, const chengis_pipeline *pipeline,
-                      const struct chg_inputs *inputs, const char *workspace,
-                      int64_t max_combinations)
+                      const struct chg_inputs *inputs, const struct chg_plan_place *place)
 {
     chengis_plan_options opts = CHENGIS_PLAN_OPTIONS_INIT;
     chg_autofree chengis_pair *parameters = NULL;
@@ -47,16 +46,16 @@ json_t *chg_plan_make(struct chg_cli *cli, const chengis_pipeline *pipeline,
     char *text = NULL;
     json_t *plan;
 
-    if (limit_of(&opts.max_combinations, cli, max_combinations) < 0 ||
+    if (limit_of(&opts.max_combinations, cli, place->max_combinations) < 0 ||
         chg_inputs_pairs(&parameters, &inputs->parameters) < 0 ||
         names_of(&secrets, &inputs->secrets) < 0)
         return NULL;
     opts.parameters = parameters;
     opts.parameter_count = inputs->parameters.len;
-    opts.branch = chg_cli_option(cli, "branch");
+    opts.branch = place->branch;
     opts.secret_names = secrets;
     opts.secret_count = inputs->secrets.len;
-    opts.workspace = workspace;
+    opts.workspace = place->workspace;
     if (chengis_pipeline_plan(&text, pipeline, &opts) < 0)
         return NULL;
     plan = chg_json_parse(text, strlen(text));

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/parse.h"
 #include "cli/term_text.h"
 
@@ -32,6 +33,21 @@ static void add_heading(struct chg_str *out, struct chg_look look, const json_t 
     }
 }
 
+/* A script keeps its lines, each indented below the command. */
+static void add_lines(struct chg_str *out, const char *text)
+{
+    while (text != NULL) {
+        const char *end = strchr(text, '\n');
+        chg_auto(str) line = CHG_STR_INIT;
+
+        chg_str_add_len(&line, text, end == NULL ? strlen(text) : (size_t)(end - text));
+        chg_text_clean(out, line.ptr);
+        if (end != NULL)
+            chg_str_add(out, end[1] == '\0' ? "" : "\n      ");
+        text = end == NULL || end[1] == '\0' ? NULL : end + 1;
+    }
+}
+
 /* Words of an argv as one would type them; only for reading, so quoting is plain. */
 static void add_argv(struct chg_str *out, const json_t *argv)
 {
@@ -44,7 +60,7 @@ static void add_argv(struct chg_str *out, const json_t *argv)
         bool quote = text == NULL || text[0] == '\0' || strpbrk(text, " \t\n;&|<>()$\"*?#") != NULL;
 
         chg_str_add(out, quote ? " '" : " ");
-        chg_text_clean(out, text);
+        add_lines(out, text);
         chg_str_add(out, quote ? "'" : "");
     }
     chg_str_add_char(out, '\n');

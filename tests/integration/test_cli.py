@@ -194,6 +194,8 @@ class General(Case):
         self.assertIn("'log'", self.run_cli("build", "lgo", expect=2).stderr)
         self.assertIn("'--follow'", self.run_cli("build", "log", "--folow", "x", expect=2).stderr)
         self.assertIn("takes no argument", self.run_cli("status", "x", expect=2).stderr)
+        self.assertIn("'build list'", self.run_cli("list", expect=2).stderr)
+        self.assertIn("'pipeline validate'", self.run_cli("validate", expect=2).stderr)
         self.assertIn("needs", self.run_cli("build", "show", expect=2).stderr)
 
     def test_global_options_stand_before_or_after_the_command(self):
@@ -463,6 +465,33 @@ class Run(Case):
         plan = self.json_cli("run", "--dry-run", "--stage", "test")
         self.assertEqual([s["stage-name"] for s in plan["stages"]], ["test"])
         self.assertEqual(len(self.json_cli("build", "list")["builds"]), 2)
+
+    def test_a_dry_run_sees_the_branch_of_the_folder(self):
+        self.pipeline("name: d\nstages:\n  - name: deploy\n    when: {branch: main}\n"
+                      "    steps: [{name: t, run: 'true'}]\n")
+        self.assertIn("main (assumed", self.run_cli("run", "--dry-run").stdout)
+        subprocess.run(["git", "init", "-q", "-b", "other", self.work], check=True, env=self.env)
+        out = self.run_cli("run", "--dry-run").stdout
+        self.assertRegex(out, r"Branch +other\n")
+        self.assertRegex(out, r"deploy +skipped")
+
+    def test_an_undeclared_parameter_is_warned_of(self):
+        self.pipeline("name: d\nparameters: [{name: target, type: text}]\nstages:\n  - name: s\n"
+                      "    steps: [{name: t, run: 'true'}]\n")
+        result = self.run_cli("run", "-n", "-p", "targte=1")
+        self.assertIn("warning: the pipeline declares no parameter 'targte'; the nearest one is 'target'", result.stderr)
+        self.assertEqual(self.run_cli("run", "-n", "-p", "target=1").stderr, "")
+
+    def test_events_do_not_mix_with_the_log(self):
+        self.pipeline(GREEN)
+        self.assertIn("--events needs a file", self.run_cli("run", "--events", "-", expect=2).stderr)
+
+    def test_every_run_removes_what_retention_does_not_keep(self):
+        self.pipeline(GREEN)
+        self.env["CHENGIS_RETENTION_BUILDS"] = "1"
+        self.run_cli("run", "-q")
+        self.run_cli("run", "-q")
+        self.assertEqual([b["number"] for b in self.json_cli("build", "list")["builds"]], [2])
 
     def test_timeout_ends_the_build(self):
         self.pipeline(SLOW)

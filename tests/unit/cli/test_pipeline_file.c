@@ -116,3 +116,58 @@ Test(cli_pipeline_file, an_invalid_file_is_named)
                CHENGIS_ERR_PIPELINE, "bad.yml' is not valid");
     chg_out_fini(&out);
 }
+
+/* The branch of a folder whose .git/HEAD says `head`. */
+static char *branch_of(const char *dir, const char *head)
+{
+    char *branch = NULL;
+
+    write_file(path_in(dir, ".git/HEAD"), head);
+    assert_ok(chg_pipeline_branch(&branch, dir));
+    return branch;
+}
+
+Test(cli_pipeline_file, the_branch_is_that_of_the_work_tree)
+{
+    TEMP_DIR(dir);
+    chg_autofree char *branch = branch_of(dir, "ref: refs/heads/feature/x\n");
+    chg_autofree char *detached = branch_of(dir, "0123456789012345678901234567890123456789\n");
+
+    cr_expect_str_eq(branch, "feature/x");
+    cr_expect_str_eq(detached, "");
+}
+
+Test(cli_pipeline_file, a_linked_work_tree_has_a_branch_of_its_own)
+{
+    chg_autofree char *branch = NULL;
+    TEMP_DIR(dir);
+
+    write_file(path_in(dir, ".git"), "gitdir: main/worktrees/w\n");
+    write_file(path_in(dir, "main/worktrees/w/HEAD"), "ref: refs/heads/linked\n");
+    assert_ok(chg_pipeline_branch(&branch, dir));
+    cr_expect_str_eq(branch, "linked");
+    write_file(path_in(dir, ".git"), "odd\n");
+    chg_free(branch);
+    assert_err(chg_pipeline_branch(&branch, dir), CHENGIS_ERR_IO, "gitdir: PATH");
+}
+
+Test(cli_pipeline_file, without_git_there_is_no_branch)
+{
+    chg_autofree char *branch = NULL;
+    TEMP_DIR(dir);
+
+    assert_ok(chg_pipeline_branch(&branch, dir));
+    cr_expect_null(branch);
+}
+
+Test(cli_pipeline_file, a_pipeline_in_a_folder_above_is_pointed_at)
+{
+    struct chg_pipeline_place place = CHG_PIPELINE_PLACE_INIT;
+    TEMP_DIR(dir);
+
+    write_file(path_in(dir, "chengis.yml"), GOOD);
+    cr_assert_eq(mkdir(path_in(dir, "sub"), 0700), 0);
+    assert_err(chg_pipeline_place_find(&place, path_in(dir, "sub")), CHENGIS_ERR_NOT_FOUND,
+               "chengis.yml and chengis.yaml; there is '");
+    chg_pipeline_place_fini(&place);
+}

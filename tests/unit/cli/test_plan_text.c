@@ -45,3 +45,11 @@ Test(cli_plan_text, foreign_text_is_harmless)
                                    "[{\"stage-name\": \"b\\u0007\", \"steps\": []}]}"),
                            "\033\007"));
 }
+
+Test(cli_plan_text, a_script_keeps_its_lines)
+{
+    cr_expect_not_null(
+        strstr(text_of("{\"stages\": [{\"stage-name\": \"b\", \"steps\": [{\"step-name\": \"s\", "
+                       "\"type\": \"shell\", \"argv\": [\"sh\", \"a b\\nc\\n\"]}]}]}"),
+               "    $ sh 'a b\n      c'\n"));
+}
