@@ -102,3 +102,21 @@ int chg_kvlist_envp(const struct chg_kvlist *list, const char ***out)
     *out = envp;
     return 0;
 }
+
+void chg_envp_wipe(const char **envp)
+{
+    size_t count = 0;
+    char *text;
+
+    if (envp == NULL)
+        return;
+    while (envp[count] != NULL)
+        count++;
+    text = (char *)(envp + count + 1); /* the strings follow the table, one after the other */
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(text);
+
+        chg_wipe(text, len);
+        text += len + 1;
+    }
+}

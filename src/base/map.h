@@ -49,6 +49,8 @@ const char *chg_kvlist_get(const struct chg_kvlist *list, const char *name);    
 int chg_kvlist_merge(struct chg_kvlist *into, const struct chg_kvlist *from);     /* from wins */
 /* NAME=VALUE strings for execve(), NULL-terminated, in one block: free with chg_free() (wipe it first when it holds secrets). */
 int chg_kvlist_envp(const struct chg_kvlist *list, const char ***out);
+/* What may hold secrets: wipe the strings of chg_kvlist_envp(), all of them empty then. NULL is fine. */
+void chg_envp_wipe(const char **envp);
 void chg_kvlist_wipe(struct chg_kvlist *list); /* overwrites the values, then empties the list */
 
 #endif

@@ -116,12 +116,18 @@ static int step_env(struct chg_run *run, const struct chg_step *def, struct chg_
                         def);
 }
 
+static void free_envp(const char ***envp)
+{
+    chg_envp_wipe(*envp);
+    chg_free(*envp);
+}
+
 /* A process in a tree of its own, stdout and stderr in one pipe: what the step prints stays in the
  * order it was printed. */
 static int start_process(struct chg_run *run, struct chg_running *running,
                          const struct chengis_step_process *process, const char *dir)
 {
-    chg_autofree const char **envp = NULL;
+    __attribute__((cleanup(free_envp))) const char **envp = NULL; /* holds secrets */
     chg_autofree const char **argv = NULL;
     int fds[2];
     int rc;

@@ -102,6 +102,24 @@ Test(base_kvlist, envp_is_what_execve_takes)
     chg_free(envp);
 }
 
+Test(base_kvlist, a_wiped_envp_holds_no_byte_of_its_strings)
+{
+    chg_auto(kvlist) list = CHG_KVLIST_INIT;
+    const char **envp = NULL;
+
+    assert_ok(chg_kvlist_put(&list, "A", "1"));
+    assert_ok(chg_kvlist_put(&list, "TOKEN", "hunter2"));
+    assert_ok(chg_kvlist_envp(&list, &envp));
+    chg_envp_wipe(envp);
+    chg_envp_wipe(NULL);
+
+    for (size_t i = 0; i < sizeof("A=1"); i++)
+        cr_expect_eq(envp[0][i], '\0');
+    for (size_t i = 0; i < sizeof("TOKEN=hunter2"); i++)
+        cr_expect_eq(envp[1][i], '\0');
+    chg_free(envp);
+}
+
 Test(base_kvlist, envp_of_an_empty_list_is_empty)
 {
     chg_auto(kvlist) list = CHG_KVLIST_INIT;
