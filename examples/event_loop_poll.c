@@ -4,6 +4,7 @@
  * fed by the SIGCHLD handler, and a timer. The handler reaps the child of this program and no
  * other, so the children of libchengis stay for libchengis to reap.
  */
+#define _GNU_SOURCE 1 /* pipe2 */
 #include <chengis/chengis.h>
 
 #include <errno.h>
