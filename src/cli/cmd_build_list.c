@@ -16,7 +16,8 @@ static const char *text_of(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-static void add_row(struct chg_table *table, struct chg_look look, const json_t *build)
+static void add_row(struct chg_table *table, struct chg_look look, const json_t *build,
+                    bool with_id)
 {
     const json_t *duration = json_object_get(build, "duration-ms");
     chg_auto(str) name = CHG_STR_INIT;
@@ -32,24 +33,39 @@ static void add_row(struct chg_table *table, struct chg_look look, const json_t 
                        ? chg_format_duration(buffer, sizeof(buffer), json_integer_value(duration))
                        : NULL);
     chg_table_cell(table, text_of(build, "trigger"));
-    chg_table_cell(table, text_of(build, "id"));
+    if (with_id)
+        chg_table_cell(table, text_of(build, "id"));
+}
+
+static void make_table(struct chg_table *table, struct chg_look look, const json_t *builds,
+                       bool with_id)
+{
+    const json_t *build;
+    size_t i;
+
+    chg_table_init(table, with_id ? "BUILD|STATUS|CREATED|TIME|TRIGGER|ID"
+                                  : "BUILD|STATUS|CREATED|TIME|TRIGGER");
+    json_array_foreach (builds, i, build) {
+        add_row(table, look, build, with_id);
+    }
 }
 
 static int print_table(struct chg_cli *cli, const json_t *page)
 {
-    const json_t *builds = json_object_get(page, "builds"), *build;
+    const json_t *builds = json_object_get(page, "builds");
+    size_t columns = chg_out_columns(&cli->out);
     struct chg_table table;
     chg_auto(str) text = CHG_STR_INIT;
-    size_t i;
 
     if (json_array_size(builds) == 0) {
         if (!cli->quiet)
             chg_out_add(&cli->err, "No builds.\n");
         return CHG_EXIT_OK;
     }
-    chg_table_init(&table, "BUILD|STATUS|CREATED|TIME|TRIGGER|ID");
-    json_array_foreach (builds, i, build) {
-        add_row(&table, cli->out.look, build);
+    make_table(&table, cli->out.look, builds, true);
+    if (columns > 0 && chg_table_width(&table) > columns) {
+        chg_table_fini(&table);
+        make_table(&table, cli->out.look, builds, false);
     }
     chg_table_print(&table, cli->out.look, &text);
     chg_table_fini(&table);
@@ -110,8 +126,10 @@ const struct chg_command chg_cmd_build_list = {
     .path = "build list",
     .synopsis = "",
     .summary = "list builds, the newest first",
-    .details = "Lists builds, the newest first. Other commands take the name in the first column\n"
-               "(JOB#NUMBER), the id, or the beginning of the id.\n",
+    .details =
+        "Lists builds, the newest first. Other commands take the name in the first column\n"
+        "(JOB#NUMBER), the id, or the beginning of the id. A terminal too narrow for the id is\n"
+        "shown none; --json has it.\n",
     .examples = "chengis build list\n"
                 "chengis build list --status failure --limit 5\n"
                 "chengis build list --job demo --json",

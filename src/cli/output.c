@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -83,6 +84,13 @@ bool chg_unicode_wanted(const char *lc_all, const char *lc_ctype, const char *la
 void chg_out_init(struct chg_out *out, int fd)
 {
     *out = (struct chg_out){.fd = fd, .tty = isatty(fd) == 1, .buffer = CHG_STR_INIT};
+}
+
+size_t chg_out_columns(const struct chg_out *out)
+{
+    struct winsize size;
+
+    return out->tty && ioctl(out->fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void chg_out_fini(struct chg_out *out)

@@ -60,6 +60,8 @@ struct chg_out {
 };
 
 void chg_out_init(struct chg_out *out, int fd);
+/* Columns of the terminal; 0 when it is none or does not say. */
+size_t chg_out_columns(const struct chg_out *out);
 void chg_out_fini(struct chg_out *out); /* flushes */
 void chg_out_add(struct chg_out *out, const char *text);
 void chg_out_add_len(struct chg_out *out, const void *data, size_t len);

@@ -319,8 +319,8 @@ static bool has_failed(chengis_status status)
     return status == CHENGIS_STATUS_FAILURE || status == CHENGIS_STATUS_TIMED_OUT;
 }
 
-struct chg_run_step *chg_run_model_failed(const struct chg_run_model *model,
-                                          struct chg_run_stage **stage_out)
+struct chg_run_step *chg_run_model_failed_at(const struct chg_run_model *model, size_t index,
+                                             struct chg_run_stage **stage_out)
 {
     /* A stage that succeeded although a step failed allows that failure; post actions never fail a
      * build. */
@@ -330,12 +330,18 @@ struct chg_run_step *chg_run_model_failed(const struct chg_run_model *model,
         if (stage->status == CHENGIS_STATUS_SUCCESS || chg_starts_with(stage->name, "post:"))
             continue;
         for (size_t k = 0; k < stage->steps.len; k++)
-            if (has_failed(stage->steps.items[k]->status)) {
+            if (has_failed(stage->steps.items[k]->status) && index-- == 0) {
                 *stage_out = stage;
                 return stage->steps.items[k];
             }
     }
     return NULL;
+}
+
+struct chg_run_step *chg_run_model_failed(const struct chg_run_model *model,
+                                          struct chg_run_stage **stage)
+{
+    return chg_run_model_failed_at(model, 0, stage);
 }
 
 bool chg_run_model_is_unique(const struct chg_run_model *model, const char *step)

@@ -76,6 +76,9 @@ int chg_run_model_event(struct chg_run_model *model, const struct chg_run_event 
  * none. */
 struct chg_run_step *chg_run_model_failed(const struct chg_run_model *model,
                                           struct chg_run_stage **stage);
+/* The one after `index` others, with its stage; NULL: there are no more. */
+struct chg_run_step *chg_run_model_failed_at(const struct chg_run_model *model, size_t index,
+                                             struct chg_run_stage **stage);
 /* True when no other stage has a step of this name: then the name alone tells which one is meant.
  */
 bool chg_run_model_is_unique(const struct chg_run_model *model, const char *step);

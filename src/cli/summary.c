@@ -14,6 +14,7 @@
 #include "base/banned.h"
 
 #define LAST_LINES 20
+#define LOGS_SHOWN 2 /* of that many failed steps */
 
 json_t *chg_build_object(chengis_build *build)
 {
@@ -111,17 +112,17 @@ static void add_message(struct chg_str *out, const struct chg_run_step *step, co
     chg_str_add_char(out, '\n');
 }
 
-static void add_failed_step(struct chg_str *out, const struct chg_cli *cli, struct chg_look look,
-                            const struct chg_run_model *model, chengis_build *build)
+/* What failed and why; the end of its log too when there is room for it. */
+static void add_failed_step(struct chg_str *out, const struct chg_cli *cli,
+                            const struct chg_run_model *model, chengis_build *build, size_t index)
 {
+    struct chg_look look = cli->json ? cli->err.look : cli->out.look;
     struct chg_run_stage *stage;
-    struct chg_run_step *step = chg_run_model_failed(model, &stage);
+    struct chg_run_step *step = chg_run_model_failed_at(model, index, &stage);
     struct chg_step_log log = {0};
     chg_auto(str) lines = CHG_STR_INIT;
 
-    if (step == NULL)
-        return;
-    chg_str_add_char(out, '\n');
+    chg_str_add(out, index <= LOGS_SHOWN ? "\n" : "");
     chg_paint(out, look, CHG_STYLE_RED, "Failed:");
     chg_str_add_char(out, ' ');
     chg_text_clean(out, stage->name);
@@ -130,12 +131,27 @@ static void add_failed_step(struct chg_str *out, const struct chg_cli *cli, stru
     chg_str_add(out, " (");
     chg_tree_cause(out, step);
     chg_str_add(out, ")\n");
-    if (step->log > 0 && chg_step_log_last(&lines, &log, build, step->log, LAST_LINES) == 0)
+    if (index < LOGS_SHOWN && step->log > 0 &&
+        chg_step_log_last(&lines, &log, build, step->log, LAST_LINES) == 0)
         add_lines(out, look, lines.ptr);
     add_message(out, step, lines.ptr);
     chg_step_log_fini(&log);
-    chg_str_add(out, "Whole log: ");
-    add_log_command(out, cli, model, stage, step);
+    if (index < LOGS_SHOWN) {
+        chg_str_add(out, "Whole log: ");
+        add_log_command(out, cli, model, stage, step);
+    }
+}
+
+static void add_failed_steps(struct chg_str *out, const struct chg_cli *cli,
+                             const struct chg_run_model *model, chengis_build *build)
+{
+    struct chg_run_stage *stage;
+    size_t count = 0;
+
+    for (; chg_run_model_failed_at(model, count, &stage) != NULL; count++)
+        add_failed_step(out, cli, model, build, count);
+    if (count == 0)
+        return;
     chg_str_add(out, "Log file:  ");
     chg_text_clean(out, chengis_build_log_path(build));
     chg_str_add_char(out, '\n');
@@ -179,13 +195,14 @@ static void add_reason(struct chg_str *out, struct chg_look look, const struct c
 void chg_summary_print(struct chg_cli *cli, struct chg_out *out, const struct chg_run_model *model,
                        chengis_build *build, const json_t *object)
 {
-    struct chg_tree_options options = {.look = out->look, .now = chg_clock_wall_ms()};
+    struct chg_tree_options options = {
+        .look = out->look, .columns = chg_out_columns(out), .now = chg_clock_wall_ms()};
     chg_auto(str) text = CHG_STR_INIT;
 
     chg_tree_render(&text, model, &options);
     add_reason(&text, out->look, model);
     add_artifacts(&text, object);
     if (model->status == CHENGIS_STATUS_FAILURE || model->status == CHENGIS_STATUS_TIMED_OUT)
-        add_failed_step(&text, cli, out->look, model, build);
+        add_failed_steps(&text, cli, model, build);
     chg_out_add_len(out, text.ptr, text.len);
 }

@@ -75,6 +75,15 @@ static size_t column_width(const struct chg_table *table, size_t column)
     return widest;
 }
 
+size_t chg_table_width(const struct chg_table *table)
+{
+    size_t width = 0;
+
+    for (size_t c = 0; c < table->columns; c++)
+        width += column_width(table, c) + (c + 1 < table->columns ? 2 : 0);
+    return width;
+}
+
 void chg_table_print(const struct chg_table *table, struct chg_look look, struct chg_str *out)
 {
     size_t widths[CHG_TABLE_COLUMNS];

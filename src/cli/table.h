@@ -25,6 +25,8 @@ void chg_table_cell(struct chg_table *table, const char *text);
 void chg_table_cell_i64(struct chg_table *table, int64_t number);
 /* A status word in its colour. */
 void chg_table_cell_status(struct chg_table *table, struct chg_look look, const char *word);
+/* Columns that a line takes. */
+size_t chg_table_width(const struct chg_table *table);
 void chg_table_print(const struct chg_table *table, struct chg_look look, struct chg_str *out);
 
 #endif

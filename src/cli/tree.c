@@ -12,6 +12,8 @@
 
 #define LABEL_MAX      44
 #define STATUS_COLUMNS 10
+#define RIGHT_COLUMNS  (2 + STATUS_COLUMNS + 8) /* status and time, with the gap before them */
+#define LABEL_MIN      2
 
 /* How much is drawn; each level less than the one before. */
 enum detail {
@@ -92,6 +94,28 @@ static int64_t elapsed(const struct drawing *drawing, chengis_status status, int
     return drawing->options->now > started_at ? drawing->options->now - started_at : 0;
 }
 
+/* The name, shortened so that status and time fit behind it. Gives its columns. */
+static size_t add_label(const struct drawing *drawing, const char *label, size_t before)
+{
+    size_t columns = drawing->options->columns, begin = drawing->out->len;
+
+    if (columns == 0 || columns <= RIGHT_COLUMNS + before + LABEL_MIN ||
+        before + chg_text_width(label) <= columns - RIGHT_COLUMNS)
+        chg_str_add(drawing->out, label);
+    else
+        chg_text_fit(drawing->out, label, columns - RIGHT_COLUMNS - before,
+                     drawing->options->look.unicode);
+    return chg_text_width(drawing->out->ptr + begin);
+}
+
+/* The column where states begin, less their gap: no further right than the terminal allows. */
+static size_t label_limit(size_t widest, size_t columns)
+{
+    if (columns > RIGHT_COLUMNS && widest > columns - RIGHT_COLUMNS)
+        widest = columns - RIGHT_COLUMNS;
+    return widest;
+}
+
 /* ICON NAME   STATUS   TIME   CAUSE */
 static void draw_entry(const struct drawing *drawing, size_t indent, const char *name,
                        chengis_status status, int64_t ms, const char *cause)
@@ -106,8 +130,7 @@ static void draw_entry(const struct drawing *drawing, size_t indent, const char 
     chg_paint(drawing->out, look, style, icon(drawing->options, status));
     chg_str_add_char(drawing->out, ' ');
     chg_text_clean(&label, name);
-    width = indent + 2 + chg_text_width(label.ptr);
-    chg_str_add(drawing->out, label.ptr);
+    width = indent + 2 + add_label(drawing, label.ptr, indent + 2);
     if (status != CHENGIS_STATUS_QUEUED) {
         const char *word = chengis_status_name(status);
         size_t used = chg_text_width(word);
@@ -285,7 +308,9 @@ static void draw_stages(const struct drawing *drawing, const struct chg_run_mode
 void chg_tree_render(struct chg_str *out, const struct chg_run_model *model,
                      const struct chg_tree_options *options)
 {
-    struct drawing drawing = {.out = out, .options = options, .label = widest_label(model)};
+    struct drawing drawing = {.out = out,
+                              .options = options,
+                              .label = label_limit(widest_label(model), options->columns)};
     size_t begin = out->len, lines;
 
     for (;; drawing.detail++) {

@@ -632,8 +632,17 @@ class Terminal(Case):
             self.assertLess(int(up), 8)
         live = seen[:seen.index("\033[?25h")]
         for line in re.sub(r"\033\[[0-9;?]*[A-Za-z]", "", live).split("\r\n"):
-            if not line.strip("\r").startswith("Build #"):  # messages stay above the tree, and may wrap
+            if not line.strip("\r").startswith(("Build #", "copying the folder")):  # messages stay above the tree, and may wrap
                 self.assertLessEqual(len(line.strip("\r")), 30, line)
+
+    def test_the_list_fits_a_narrow_terminal(self):
+        self.pipeline(GREEN)
+        self.run_cli("run", "-q")
+        for columns in (70, 200):
+            _, seen = self.terminal("build", "list", columns=columns)
+            plain = re.sub(r"\033\[[0-9;?]*[A-Za-z]", "", seen)
+            self.assertTrue(all(len(line) <= columns for line in plain.split("\r\n")), plain)
+            self.assertEqual("ID" in plain, columns == 200)
 
     def test_control_c_on_the_terminal_cancels(self):
         self.pipeline(SLOW)

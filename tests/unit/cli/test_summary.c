@@ -95,3 +95,21 @@ Test(cli_summary, success_needs_no_reason)
                                 "\"message\": \"fine\", \"duration-ms\": 5}"),
                      "+ a #1  success       5 ms\n");
 }
+
+Test(cli_summary, every_failed_step_is_listed)
+{
+    static const char failed[] =
+        "{\"job\": \"a\", \"number\": 1, \"status\": \"failure\", \"stages\": [{\"stage-name\": "
+        "\"S\", \"status\": \"failure\", \"steps\": ["
+        "{\"step-name\": \"s\", \"status\": \"failure\", \"exit-code\": 3},"
+        "{\"step-name\": \"t\", \"status\": \"success\"},"
+        "{\"step-name\": \"u\", \"status\": \"failure\", \"exit-code\": 4},"
+        "{\"step-name\": \"v\", \"status\": \"failure\", \"reason\": \"spawn-failed\", "
+        "\"message\": \"dir 'x' is not a folder of the workspace\"}]}]}";
+
+    cr_expect_not_null(strstr(summary_of(failed), "Failed: S / s (exit status 3)\n"));
+    cr_expect_null(strstr(summary_of(failed), "Failed: S / t"));
+    cr_expect_not_null(strstr(summary_of(failed), "Failed: S / u (exit status 4)\n"));
+    cr_expect_not_null(strstr(summary_of(failed), "Failed: S / v (spawn-failed)\n"
+                                                  "  dir 'x' is not a folder of the workspace\n"));
+}

@@ -107,6 +107,20 @@ Test(cli_tree, never_wider_than_the_terminal)
     chg_run_model_fini(&model);
 }
 
+Test(cli_tree, a_long_name_gives_way_to_status_and_time)
+{
+    struct chg_run_model model = CHG_RUN_MODEL_INIT;
+    char *text;
+
+    make_model(&model);
+    happen(&model, CHENGIS_EVENT_STEP_STARTED, 1500, "test", "a step with a very long name",
+           CHENGIS_STATUS_RUNNING, 0);
+    text = render(&model, (struct chg_tree_options){.now = 2000, .columns = 34});
+    cr_expect_not_null(strstr(text, "    | a step ~  running     500 ms\n"), "%s", text);
+    cr_expect_not_null(strstr(text, "    + compile   success     500 ms\n"), "%s", text);
+    chg_run_model_fini(&model);
+}
+
 Test(cli_tree, never_taller_than_the_terminal_and_what_runs_stays)
 {
     struct chg_run_model model = CHG_RUN_MODEL_INIT;
