@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/parse.h"
 #include "base/path.h"
 #include "cli/cli.h"
@@ -16,6 +17,7 @@
 #include "cli/pipeline_file.h"
 #include "cli/plan.h"
 #include "cli/summary.h"
+#include "cli/term_text.h"
 
 #include "base/banned.h"
 
@@ -271,6 +273,17 @@ static int exit_of(const struct run *run)
     return chg_exit_of_build(run->model.status, run->model.reason);
 }
 
+static void print_workspace(struct run *run, struct chg_out *out)
+{
+    chg_autofree char *path = chg_context_workspace(run->cli, chengis_build_id(run->build));
+    chg_auto(str) clean = CHG_STR_INIT;
+
+    if (path == NULL || !chg_fs_is_dir(path)) /* it ended before there was one */
+        return;
+    chg_text_clean(&clean, path);
+    chg_out_addf(out, "Workspace: %s\n", clean.ptr);
+}
+
 static void print_result(struct run *run, const json_t *object)
 {
     struct chg_cli *cli = run->cli;
@@ -282,6 +295,8 @@ static void print_result(struct run *run, const json_t *object)
         chg_summary_print(cli, out, &run->model, run->build, object);
         if (out->tty && run->model.status == CHENGIS_STATUS_SUCCESS)
             chg_summary_log_hint(cli, out, &run->model);
+        if (has(run, "keep") && !has(run, "in-place"))
+            print_workspace(run, out);
         (void)chg_out_flush(out);
     }
     if (cli->json) {

@@ -228,6 +228,15 @@ int chg_context_build(chengis_build **out, struct chg_cli *cli, size_t index)
                   : chengis_build_get(out, engine, chg_context_org(cli), chg_cli_word(cli, index));
 }
 
+char *chg_context_workspace(struct chg_cli *cli, const char *build_id)
+{
+    const char *root = given_path(cli->config, "workspace.root");
+
+    if (root != NULL)
+        return chg_path_join(root, build_id);
+    return chg_asprintf("%s/workspaces/%s", chengis_engine_state_dir(cli->engine), build_id);
+}
+
 const char *chg_context_org(const struct chg_cli *cli)
 {
     const char *org = chg_cli_option(cli, "org");

@@ -23,6 +23,8 @@ int chg_context_settled_store(chengis_store **out, struct chg_cli *cli);
 int chg_context_build(chengis_build **out, struct chg_cli *cli, size_t index);
 /* Where the database is: --db, else the configuration. */
 int chg_context_database(const char **uri, bool *is_default, struct chg_cli *cli);
+/* Where the workspace of a build of this engine is. Heap, NULL when memory runs out. */
+char *chg_context_workspace(struct chg_cli *cli, const char *build_id);
 /* The organisation of --org for the library: NULL for the default one. */
 const char *chg_context_org(const struct chg_cli *cli);
 void chg_context_fini(struct chg_cli *cli);

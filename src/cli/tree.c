@@ -116,6 +116,14 @@ static size_t label_limit(size_t widest, size_t columns)
     return widest;
 }
 
+/* Can more stand behind the line, be it only an ellipsis? The time must not be cut for it. */
+static bool has_room(const struct drawing *drawing, size_t begin)
+{
+    size_t columns = drawing->options->columns;
+
+    return columns == 0 || chg_text_width(drawing->out->ptr + begin) + 2 < columns;
+}
+
 /* ICON NAME   STATUS   TIME   CAUSE */
 static void draw_entry(const struct drawing *drawing, size_t indent, const char *name,
                        chengis_status status, int64_t ms, const char *cause)
@@ -141,7 +149,7 @@ static void draw_entry(const struct drawing *drawing, size_t indent, const char 
         chg_text_pad(drawing->out, used < STATUS_COLUMNS ? STATUS_COLUMNS - used : 1);
         if (ms >= 0)
             chg_str_addf(drawing->out, "%8s", chg_format_duration(buffer, sizeof(buffer), ms));
-        if (cause[0] != '\0')
+        if (cause[0] != '\0' && has_room(drawing, begin))
             chg_str_addf(drawing->out, "  %s", cause);
     }
     while (drawing->out->len > begin && drawing->out->ptr[drawing->out->len - 1] == ' ')

@@ -482,6 +482,14 @@ class Run(Case):
         self.assertIn("warning: the pipeline declares no parameter 'targte'; the nearest one is 'target'", result.stderr)
         self.assertEqual(self.run_cli("run", "-n", "-p", "target=1").stderr, "")
 
+    def test_a_kept_workspace_is_named(self):
+        self.pipeline(GREEN)
+        kept = re.search(r"(?m)^Workspace: (.+)$", self.run_cli("run", "--keep").stdout)
+        self.assertTrue((pathlib.Path(kept.group(1)) / "chengis.yml").is_file())
+        self.assertNotIn("Workspace:", self.run_cli("run").stdout)
+        self.env["CHENGIS_WORKSPACE_ROOT"] = str(self.home / "elsewhere")
+        self.assertIn(f"Workspace: {self.home}/elsewhere/", self.run_cli("run", "--keep").stdout)
+
     def test_events_do_not_mix_with_the_log(self):
         self.pipeline(GREEN)
         self.assertIn("--events needs a file", self.run_cli("run", "--events", "-", expect=2).stderr)

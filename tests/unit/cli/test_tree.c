@@ -118,6 +118,7 @@ Test(cli_tree, a_long_name_gives_way_to_status_and_time)
     text = render(&model, (struct chg_tree_options){.now = 2000, .columns = 34});
     cr_expect_not_null(strstr(text, "    | a step ~  running     500 ms\n"), "%s", text);
     cr_expect_not_null(strstr(text, "    + compile   success     500 ms\n"), "%s", text);
+    cr_expect_not_null(strstr(text, "    x lint      failure     100 ms\n"), "%s", text);
     chg_run_model_fini(&model);
 }
 
