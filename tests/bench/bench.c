@@ -249,7 +249,7 @@ void bench_find_program(char path[PATH_MAX], const char *name)
 pid_t bench_start(const char *const *argv, const char *dir, int out)
 {
     posix_spawn_file_actions_t actions;
-    pid_t pid;
+    pid_t pid = -1;
     int rc = posix_spawn_file_actions_init(&actions);
 
     if (rc == 0 && dir != NULL)
