@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a process leaves that was killed before its build's first commit or after the last one:
- * folders and logs of builds that nobody knows, rows and cgroups of owners that are gone. Removed
- * now and then, together with expired builds.
+ * folders and logs of builds that nobody knows, rows and cgroups of owners that are gone. Looked
+ * for together with expired builds, at most once an hour.
  */
 #include "engine/engine_priv.h"
 
@@ -19,7 +19,8 @@
 
 #include "base/banned.h"
 
-#define OLD_MS ((int64_t)24 * 3600 * 1000) /* a living build is stored long before */
+#define OLD_MS        ((int64_t)24 * 3600 * 1000) /* a living build is stored long before */
+#define LOOK_EVERY_MS ((int64_t)3600 * 1000)
 
 /* ---- files ---- */
 
@@ -118,44 +119,69 @@ static int read_owners(struct chg_conn *conn, void *userdata)
     return chg_owner_list_idle(conn, note_owner, userdata);
 }
 
-static int delete_owner(struct chg_conn *conn, void *userdata)
+static int delete_owners(struct chg_conn *conn, void *userdata)
 {
-    return chg_owner_delete(conn, *(int64_t *)userdata);
+    const struct owners *owners = userdata;
+    int rc = 0;
+
+    for (size_t i = 0; i < owners->ids.len && rc >= 0; i++) {
+        if (owners->ids.items[i] != 0)
+            rc = chg_owner_delete(conn, owners->ids.items[i]);
+    }
+    return rc;
 }
 
-static int remove_owner(chengis_engine *engine, int64_t noted)
+/* The noted owner's id, or 0: it lives. */
+static int bury(int64_t *id, chengis_engine *engine, int64_t noted)
 {
-    int64_t id = noted < 0 ? -noted : noted;
+    int64_t wanted = noted < 0 ? -noted : noted;
     chg_autofd int fd = -1;
     char name[32];
-    int rc = chg_owner_seize(engine, id, &fd);
+    int rc = chg_owner_seize(engine, wanted, &fd);
 
-    if (rc != 1)
-        return rc; /* it lives */
-    (void)snprintf(name, sizeof(name), "chengis-%llx", (unsigned long long)id);
-    if (noted > 0)
+    *id = rc == 1 ? wanted : 0;
+    (void)snprintf(name, sizeof(name), "chengis-%llx", (unsigned long long)wanted);
+    if (rc == 1 && noted > 0)
         chg_tree_remove_named(name);
-    return chg_store_write(engine->store, delete_owner, &id);
+    return rc < 0 ? rc : 0;
 }
 
 static int remove_owners(chengis_engine *engine)
 {
     struct owners owners = {.boot_id = ""};
+    bool any = false;
     int rc;
 
     (void)chg_proc_boot_id(owners.boot_id);
     rc = chg_store_read(engine->store, read_owners, &owners);
-    for (size_t i = 0; i < owners.ids.len && rc == 0; i++)
-        rc = remove_owner(engine, owners.ids.items[i]);
+    for (size_t i = 0; i < owners.ids.len && rc == 0; i++) {
+        rc = bury(&owners.ids.items[i], engine, owners.ids.items[i]);
+        any = any || owners.ids.items[i] != 0;
+    }
+    if (rc == 0 && any)
+        rc = chg_store_write(engine->store, delete_owners, &owners);
     chg_vec_fini(&owners.ids);
     return rc;
+}
+
+/* Looking takes the longer the more builds there are. DB.owners is written when somebody looks. */
+static bool is_due(const chengis_engine *engine)
+{
+    struct stat stat;
+    bool due =
+        fstat(engine->owner_fd, &stat) == 0 &&
+        (stat.st_size == 0 || (int64_t)stat.st_mtime * 1000 < chg_clock_wall_ms() - LOOK_EVERY_MS);
+
+    if (due)
+        (void)!pwrite(engine->owner_fd, "\n", 1, 0); /* on a full disk everybody looks */
+    return due;
 }
 
 int chg_remove_orphans(chengis_engine *engine)
 {
     int rc = 0;
 
-    if (chg_store_path(engine->store) == NULL)
+    if (chg_store_path(engine->store) == NULL || !is_due(engine))
         return 0;
     if (is_alone(engine))
         rc = remove_files(engine);

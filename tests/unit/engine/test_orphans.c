@@ -55,6 +55,24 @@ Test(engine_orphans, removes_old_files_of_builds_that_nobody_knows)
     free(workspace);
 }
 
+Test(engine_orphans, looks_for_them_once_an_hour)
+{
+    FIXTURE(f);
+    const struct timespec hour_ago[2] = {{.tv_sec = time(NULL) - 3601},
+                                         {.tv_sec = time(NULL) - 3601}};
+    char *log;
+
+    clean(&f);
+    log = make_old(&f, "logs/" UNKNOWN ".log", 2);
+    clean(&f);
+    cr_assert_eq(access(log, F_OK), 0);
+    cr_assert_eq(utimensat(AT_FDCWD, path_in(f.dir, "state/chengis.db.owners"), hour_ago, 0), 0);
+    clean(&f);
+
+    cr_assert_neq(access(log, F_OK), 0);
+    free(log);
+}
+
 Test(engine_orphans, keeps_new_files_of_a_build_that_may_be_about_to_be_stored)
 {
     FIXTURE(f);
