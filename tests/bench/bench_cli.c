@@ -53,7 +53,7 @@ struct work {
     const char *const *argv;
     const char *dir;
     size_t runs;
-    bool fresh; /* every run finds no database */
+    bool fresh; /* every run finds no database; else a round begins with one that was used once */
 };
 
 static void empty_state(void)
@@ -62,16 +62,24 @@ static void empty_state(void)
     bench_check(mkdir("state", 0700) == 0, "make a folder");
 }
 
+static double run_once(const struct work *work)
+{
+    struct bench_usage usage = bench_run(work->argv, work->dir);
+
+    bench_check(usage.exit_code == 0, work->argv[0]);
+    return usage.seconds;
+}
+
 static double run_all(void *userdata)
 {
     const struct work *work = userdata;
     double seconds = 0;
 
+    empty_state();
+    if (!work->fresh)
+        (void)run_once(work);
     for (size_t i = 0; i < work->runs; i++) {
-        struct bench_usage usage = bench_run(work->argv, work->dir);
-
-        bench_check(usage.exit_code == 0, work->argv[0]);
-        seconds += usage.seconds;
+        seconds += run_once(work);
         if (work->fresh)
             empty_state();
     }
